@@ -9,7 +9,8 @@ from support.desk import DeskFiles, item, rss
 from support.web import WebServer
 from watchdesk.cli.root import watchdesk
 
-SERVICE = {"apscheduler", "watchdesk.service.life", "watchdesk.demo"}
+FLEET = {"procrastinate", "watchdesk.store.fleet_store", "watchdesk.service.fleet.joining"}
+SERVICE = {*FLEET, "apscheduler", "watchdesk.service.life", "watchdesk.demo"}
 PAGES = {"bs4", "dateparser", "py3langid", "soupsieve", "trafilatura"}
 FEEDS = {"feedparser", "watchdesk.sources.feeds"}
 WEB = {"requests", "urllib3", "certifi", "protego"}
@@ -35,11 +36,14 @@ UNUSED = {
     "--help": NOTHING | SCREENS,
     "statsu": NOTHING | SCREENS,
     "sources --help": NOTHING,
+    "help disk-full": LOOKS_IN | STORE | SCREENS | FILES - {"ruamel"},
     "schema sources": LOOKS_IN | STORE,
     "schema rules": NOTHING,
     "test": SERVICE | FEEDS | WEB | SENDING | LAYOUT | MATCHING | STORE | LOGGING | SCREENS | WARNING,
     "check": SERVICE | FEEDS | WEB | LAYOUT | MATCHING | MIGRATING | LOGGING | SCREENS | {"apprise"},
+    "fleet": LOOKS_IN - {"sqlalchemy.dialects.postgresql"} | SCREENS,
     "status": LOOKS_IN | SCREENS | SUBSCRIPTIONS,
+    "status --healthy": NOTHING - {"pydantic"} | SCREENS,
     "sources": LOOKS_IN | SCREENS | SUBSCRIPTIONS,
     "deliveries": LOOKS_IN,
     "search NATO": LOOKS_IN - MATCHING,
@@ -52,6 +56,12 @@ UNUSED = {
     "once": LOOKS_IN,
     "doctor": SERVICE | PAGES | FEEDS | MATCHING | MIGRATING | SCREENS | LETTERS | {"apprise", "smtplib"},
     "verify": LOOKS_IN - {"sqlalchemy.dialects.postgresql"},
+    "backup -": LOOKS_IN - {"sqlalchemy.dialects.postgresql"} | SCREENS,
+    "restore nothing": NOTHING | SCREENS,
+    "move sqlite sqlite": LOOKS_IN - {"sqlalchemy.dialects.postgresql"} | SCREENS,
+    "init": LOOKS_IN | STORE | SCREENS,
+    "import newsboat -": SERVICE | FEEDS | WEB | MATCHING | MIGRATING | LOGGING | SCREENS | {"smtplib"},
+    "report-failure --help": NOTHING,
 }
 """By command: what it must not load."""
 
@@ -116,4 +126,4 @@ def test_the_service_starts_before_its_page_is_loaded() -> None:
 
 def test_every_command_is_in_the_table() -> None:
     named = {command.split()[0] for command in UNUSED}
-    assert set(watchdesk.commands) - named == {"run", "demo", "try"}, "these use nearly all there is"
+    assert set(watchdesk.commands) - named == {"run", "demo", "try", "mcp"}, "these use nearly all there is"

@@ -22,6 +22,7 @@ LOOKING: Sequence[Sequence[str]] = (
     ("silence", "--list"),
     ("silence", "nato-spending", "--until", "2h"),
     ("verify",),
+    ("mcp",),
 )
 
 
@@ -89,7 +90,7 @@ def test_status_answers_that_there_is_none(desk: DeskFiles) -> None:
     desk.state.mkdir()
     answered = desk.run("status")
     assert (answered.status, list(desk.state.iterdir())) == (1, [])
-    assert "there is no database" in answered.out
+    assert "there is no database" in answered.out and "(help: no-database)" in answered.out
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_an_unreachable_source_is_told_and_costs_the_others_nothing(desk: DeskFi
     assert answered.status == 1
     outcomes = {source["id"]: source["outcome"] for source in answered.document["sources"]}
     assert outcomes == {"wire": "new", "gone": "failed", "dead": "failed"}
+    assert "3 sources polled (2 failed), 0 new articles" in desk.run("once", "--all").out
     told = desk.run("sources")
     assert told.status == 0
     assert "404 Not Found" in told.out

@@ -36,6 +36,7 @@ def test_each_rule_says_how_it_behaves(polled: DeskFiles) -> None:
     assert (spending["rule"], spending["matches"], spending["matches_a_day"]) == ("partner-spending", 3, 3.0)
     assert spending["noisiest_source"] == {"source": "daily", "matches": 2, "share": 0.6667}
     assert spending["alone"] == {"term": "Belgium", "matches": 2, "share": 0.6667}
+    assert (spending["labels"], spending["precision"]) == ({"right": 0, "mention": 0, "wrong": 0}, None)
     last = datetime.fromisoformat(spending["last_matched"])
     assert abs((datetime.now(UTC) - last).total_seconds()) < 60
 

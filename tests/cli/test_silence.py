@@ -106,6 +106,12 @@ def test_a_moment_is_read_in_the_desks_zone(text: str, expected: str) -> None:
     assert moment.astimezone(BRUSSELS).isoformat(timespec="minutes") == expected
 
 
+@pytest.mark.parametrize("text", ["9999-12-31", "1999999999999d", "36501d"])
+def test_a_silence_ends_within_a_hundred_years(text: str) -> None:
+    with pytest.raises(ValueError, match="more than a hundred years away"):
+        parse_until(text, datetime(2026, 11, 25, 11, tzinfo=UTC), BRUSSELS)
+
+
 def test_what_waited_when_the_silence_began_is_counted_as_held_back(desk: DeskFiles, web: WebServer) -> None:
     web.serve("/feed", rss(NATO))
     desk.write({"wire": web.url("/feed")})

@@ -10,7 +10,7 @@ import pytest
 from support.desk import SETTINGS, DeskFiles, item, rss
 from support.postgresql import Cluster
 from support.web import WebServer
-from watchdesk import app
+from watchdesk.configuration import read_configuration
 from watchdesk.model import SizeSample, SizeSamples
 from watchdesk.remembered import remember, remembered
 from watchdesk.reporting import disk_of
@@ -35,7 +35,7 @@ def test_status_tells_the_size_at_once_and_its_growth_after_a_day(
     assert (before["free"] is None) == (kind == "postgresql")
     assert (before["growth_per_week"], before["full_in_days"]) == (None, None)
     with closing(open_store(storage, desk.state)) as store:
-        place = Workplace(store, app.read_configuration(desk.config), lambda: datetime.now(UTC))
+        place = Workplace(store, read_configuration(desk.config), lambda: datetime.now(UTC))
         for _ in range(3):
             Measuring().step(place)  # `once` has done so already, where it had a second for it
         sizes = remembered(store).sizes

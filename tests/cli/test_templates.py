@@ -7,7 +7,8 @@ import pytest
 from support.desk import SETTINGS, DeskFiles, item, rss
 from support.digests import BRUSSELS, single
 from support.web import WebServer
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
+from watchdesk.configuration import read_configuration
 from watchdesk.digests import render
 from watchdesk.plan import Plan
 

@@ -1,5 +1,6 @@
 """A dictionary that is lost is one damage, however many texts cannot be read without it."""
 
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,13 +16,20 @@ from watchdesk.store.reading import DamagedPart
 HARMS = ("DELETE FROM dictionaries", "UPDATE dictionaries SET content = zeroblob(length(content))")
 
 
-@pytest.fixture(params=HARMS)
-def harmed(request: pytest.FixtureRequest, desk: DeskFiles) -> DeskFiles:
+@pytest.fixture(scope="module")
+def compressed(tmp_path_factory: pytest.TempPathFactory) -> DeskFiles:
+    desk = DeskFiles(tmp_path_factory.mktemp("compressed"))
     desk.write({})
     desk.state.mkdir()
     with closing(open_store("sqlite", desk.state)) as store:
         fill(store, SAMPLES + 60)
         work(store)
+    return desk
+
+
+@pytest.fixture(params=HARMS)
+def harmed(request: pytest.FixtureRequest, compressed: DeskFiles, desk: DeskFiles) -> DeskFiles:
+    shutil.copytree(compressed.root, desk.root, dirs_exist_ok=True)
     with closing(sqlite3.connect(desk.state / "watchdesk.db", isolation_level=None)) as connection:
         connection.execute(request.param)
     return desk

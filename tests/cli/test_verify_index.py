@@ -1,5 +1,6 @@
 """`watchdesk verify` and `search`, where the index by which the archive is searched has lost something."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -16,9 +17,10 @@ LOST_SEGMENT = (
 )
 
 
-@pytest.fixture
-def indexed(desk: DeskFiles) -> DeskFiles:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> DeskFiles:
     """Three segments of 70 articles, and 5 that wait; since then 100 articles were removed."""
+    desk = DeskFiles(tmp_path_factory.mktemp("built"))
     desk.write({})
     desk.state.mkdir()
     with closing(open_store("sqlite", desk.state)) as store:
@@ -27,6 +29,13 @@ def indexed(desk: DeskFiles) -> DeskFiles:
             build(store, LATER)
         store.prune(NOW - timedelta(minutes=20), 100)
         fill(store, 5, seed=7, name="new")
+    return desk
+
+
+@pytest.fixture
+def indexed(built: DeskFiles, desk: DeskFiles) -> DeskFiles:
+    """That desk, to damage."""
+    shutil.copytree(built.root, desk.root, dirs_exist_ok=True)
     return desk
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.config.adding import add_sources
 from watchdesk.config.insertion import with_sources
 from watchdesk.errors import UsageError
@@ -129,7 +130,7 @@ def test_a_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         add_sources(tmp_path / "nowhere", NEW)
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(
     st.text(st.characters(exclude_categories=["C"]), min_size=1).filter(str.strip),
     st.lists(st.text(st.characters(exclude_categories=["C"]), min_size=1).filter(str.strip), max_size=3),

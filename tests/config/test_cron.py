@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.config.cron import CronSchedule
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -119,7 +120,7 @@ def test_what_is_no_schedule_is_refused(text: str) -> None:
 
 
 @given(st.text(max_size=30) | st.text("0123456789*/-, abcdefnourtys@", max_size=30))
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 def test_a_text_is_a_schedule_or_is_refused_in_words(text: str) -> None:
     try:
         CronSchedule.parse(text)
@@ -186,7 +187,7 @@ def firings(schedule: str, zone: ZoneInfo, first: date, days: int) -> list[datet
 
 
 @given(fields, st.sampled_from(ZONES), st.sampled_from(NIGHTS), st.integers(0, 2 * 1440))
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_it_fires_when_the_oracle_says(schedule: str, zone_name: str, night: date, minute: int) -> None:
     zone = ZoneInfo(zone_name)
     moment = datetime.combine(night, datetime.min.time(), tzinfo=UTC) + timedelta(minutes=minute)
@@ -201,7 +202,7 @@ def test_it_fires_when_the_oracle_says(schedule: str, zone_name: str, night: dat
 
 
 @given(fields, st.sampled_from(ZONES), st.sampled_from(NIGHTS), st.integers(0, 2 * 1440))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_the_latest_firing_is_the_one_that_nothing_follows(
     schedule: str, zone_name: str, night: date, minute: int
 ) -> None:

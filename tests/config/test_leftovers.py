@@ -1,5 +1,7 @@
 """Hidden files and editors' copies beside the configuration are not read; `check` says so."""
 
+from pathlib import Path
+
 import pytest
 
 from support.desk import RULES, DeskFiles
@@ -47,7 +49,8 @@ def test_configuration_in_another_place_is_told(desk: DeskFiles) -> None:
         "rules.yaml",
         "sources.yml",
         "watchdesk.yml",
-        "rules/team/more.yaml",
+        "rules/team/old/more.yaml",
+        "rules/team~/more.yaml",
         "sources/old/more.yaml",
     )
     for name in (*elsewhere, "rules/.git/config.yaml"):
@@ -58,6 +61,20 @@ def test_configuration_in_another_place_is_told(desk: DeskFiles) -> None:
     for name in elsewhere:
         assert f"{name}:1:1: warning: is not read" in answered.err
     assert ".git" not in answered.err
+
+
+def test_what_is_not_read_of_a_folder_that_is_a_link_is_told(desk: DeskFiles, tmp_path: Path) -> None:
+    desk.write({"wire": "https://wire.example/feed"})
+    checkout = tmp_path / "checkout"
+    for name in ("b.YAML", "old/more.yaml", ".git/config.yaml"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text(RULES)
+    (checkout / "a.yaml").write_text("rules: {gas: {query: gas}}\n")
+    (desk.config / "rules" / "energy").symlink_to(checkout)
+    told = desk.run("check").err
+    for name in ("b.YAML", "old/more.yaml"):
+        assert f"rules/energy/{name}:1:1: warning: is not read" in told
+    assert ".git" not in told
 
 
 def test_a_config_map_is_read_once(desk: DeskFiles) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from support.examples import tries
 from watchdesk.config.opml import BrokenList, Subscription, Subscriptions, read_opml, write_opml
 from watchdesk.errors import UnreadableInput
 
@@ -116,7 +117,7 @@ TAGS = PRINTABLE.map(lambda text: text.replace(",", " ").replace("/", " ")).map(
 ADDRESSES = st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z0-9/?&=%.;'+-]{0,20}", fullmatch=True)
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(
     st.lists(
         st.builds(
@@ -134,7 +135,7 @@ def test_what_was_written_is_read_again_the_same(feeds: list[Subscription]) -> N
     assert read_opml(write_opml(feeds, "Feeds", NOW)) == Subscriptions(tuple(feeds))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.lists(st.text(), min_size=3, max_size=3))
 def test_any_text_at_all_can_be_written(texts: list[str]) -> None:
     title, name, tag = texts
@@ -142,7 +143,7 @@ def test_any_text_at_all_can_be_written(texts: list[str]) -> None:
     assert [feed.url for feed in read_opml(written).feeds] == ["https://e.org/rss"]
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(st.data())
 def test_no_mutilation_of_a_file_raises_anything_else(data: st.DataObject) -> None:
     content = data.draw(st.sampled_from([(DATA / name).read_bytes() for name, _ in FILES]))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.config.any_yaml import read_any
 from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems, Severity
@@ -252,7 +253,7 @@ def files(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tries(400), deadline=None)
 @given(text=files())
 @example(
     text="sources:\n  n0: {feed: https://n0.example/f, title: x}\n  n1:\n    title: |+\n      y\n\n  n2: 1\n"

@@ -241,8 +241,8 @@ def test_a_channel_says_beside_its_kind_what_its_receiver_is_spared(config: Desk
     )
     channels = config.settings().channels
     assert channels["shelf"].timeout == timedelta(seconds=20)
-    assert channels["shelf"].limits == ChannelLimits(1, Rate(30, timedelta(hours=1)))
-    assert (channels["plain"].timeout, channels["plain"].limits) == (None, ChannelLimits(2, None))
+    assert channels["shelf"].limits("news-1") == ChannelLimits(1, Rate(30, timedelta(hours=1)))
+    assert (channels["plain"].timeout, channels["plain"].limits("news-1")) == (None, ChannelLimits(2, None))
     assert config.said() == []
 
 

@@ -112,6 +112,12 @@ def test_a_source_is_of_one_kind_and_a_page_has_selectors() -> None:
 def test_a_channel_is_of_one_kind_and_may_say_what_its_receiver_is_spared() -> None:
     channel = FILES["watchdesk.yaml"]["properties"]["channels"]["additionalProperties"]
     assert channel["oneOf"] == [{"required": [kind]} for kind in KINDS]
-    assert channel["properties"].keys() - KINDS.keys() == {"timeout", "concurrency", "at_most", "proxy"}
+    assert channel["properties"].keys() - KINDS.keys() == {
+        "timeout",
+        "concurrency",
+        "at_most",
+        "proxy",
+        "on",
+    }
     assert channel["properties"]["files"]["anyOf"][0]["type"] == "string"
     assert {"type": "string"} in channel["properties"]["chat"]["anyOf"][0]["anyOf"]

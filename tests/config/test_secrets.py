@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems
 from watchdesk.config.secrets import Secret, SecretMissing, hide_secrets, parse_secret
+from watchdesk.config.shown_address import shown_address
 from watchdesk.config.yaml_document import Mapping
 
 
@@ -60,10 +62,19 @@ def test_a_secret_cannot_be_printed() -> None:
         "      password:   hunter2",
         'email: {to: a@example.org, "password": hunter2, user: a}',
         "secret: 'hunter2'  # from the wiki",
+        "to: desk@example.org, passwort: hunter2, server: x",
+        "{smtp_pass: hunter2, apikey: hunter2}",
+        "credentials: [hunter2]",
+        "passwrd: hunter2",
+        "  key: hunter2",
+        "\turl: https://watcher.example/hunter2-9f",
+        "url: hunter2",
+        "hook: {webhook: {'url': 'https://hooks.example/services/hunter2'}}",
         "Authorization: Bearer hunter2",
         "headers: {Cookie: id=hunter2}",
         "storage: postgresql://desk:hunter2@db.example.org/desk",
         "proxy: desk:hunter2@proxy.example.org",
+        "wire: {feed: 'https://news.example/rss?lang=en&token=hunter2'}",
     ],
 )
 def test_a_line_that_messages_show_hides_what_seems_to_be_a_secret(line: str) -> None:
@@ -79,6 +90,8 @@ def test_a_line_that_messages_show_hides_what_seems_to_be_a_secret(line: str) ->
         "feed: https://news.example.org/rss",
         "query: secret AND (token OR password)",
         "title: The secret: a story",
+        "author: A. Smith",
+        "url: https://desk.example.org",
     ],
 )
 def test_a_line_without_a_secret_is_shown_as_it_is(line: str) -> None:
@@ -103,3 +116,18 @@ def test_a_secret_in_utf_16_is_told(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "s").write_bytes("\ufeffpassword\n".encode(encoding))
     with pytest.raises(SecretMissing, match="is UTF-16 text; save it with the encoding UTF-8"):
         Secret("file", str(tmp_path / "s")).reveal()
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://user:hunter2@h/x.xml?token=sekrit", "http://h/x.xml?token=***"),
+        ("http://user:hun/ter2@h/x", "http://h/x"),
+        ("it redirects to 'http://h/f?a=1;sig=sekrit&b=2#access_token=s'", None),
+        ("http://h:8080/@user/feed?keyword=a&country_code=de&author=b", None),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(address: str, shown: str | None) -> None:
+    told = shown_address(address)
+    assert not re.search("hunter2|ter2|sekrit|=s'", told)
+    assert told == (shown or re.sub("sekrit|(?<=access_token=)s'", "***", address))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from support.kinds import KINDS
 from watchdesk.config import read_settings, settings_schema, sources_schema
 from watchdesk.config.places import Problems
@@ -133,7 +134,7 @@ def mutated(draw: st.DrawFn, text: str) -> str:
 
 
 @given(mutated(TEXTS["watchdesk.yaml"]), mutated(TEXTS["sources.yaml"]))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_whatever_is_done_to_the_files_is_told_as_problems_and_never_raised(top: str, sources: str) -> None:
     with TemporaryDirectory() as folder:
         directory = Path(folder)
@@ -145,7 +146,7 @@ def test_whatever_is_done_to_the_files_is_told_as_problems_and_never_raised(top:
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.binary(max_size=60))
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_bytes_that_are_no_text_are_told_as_problems(name: str, content: bytes) -> None:
     with TemporaryDirectory() as folder:
         directory = Path(folder)

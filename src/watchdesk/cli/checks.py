@@ -8,13 +8,7 @@ from dataclasses import replace
 
 import click
 
-from watchdesk.app import (
-    Configuration,
-    channels_of,
-    failed_examples,
-    read_configuration,
-    threshold_warnings,
-)
+from watchdesk.app import channel_warnings, channels_of, refuse_unbound_channels, threshold_warnings
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import (
     Session,
@@ -22,11 +16,20 @@ from watchdesk.cli.session import (
     json_option,
     pass_session,
     print_json,
+    telling,
     utc_now,
 )
+from watchdesk.config.places import Problem
+from watchdesk.configuration import Configuration, failed_examples, read_configuration
 from watchdesk.documents.words import counted
-from watchdesk.errors import UsageError
+from watchdesk.errors import ConfigurationError, UsageError
 from watchdesk.rules import ExampleFailure
+from watchdesk.rules.team_folder import LastGood
+
+_ONLY_FOLDERS = (
+    "All mistakes are in folders of rules. A service would put all else in force, and keep the last good "
+    "version of each of these folders (help: folder-refused).\n"
+)
 
 
 @click.command
@@ -34,14 +37,23 @@ from watchdesk.rules import ExampleFailure
 @pass_session
 def check(session: Session, *, as_json: bool) -> None:
     """Reads the configuration, reports everything that is wrong with it, and runs the rules' examples."""
-    configuration = read_configuration(
-        session.directory, lint=True, state_directory=session.named_state_directory
-    )
-    channels_of(configuration, session.named_state_directory)  # fails where the service would fail
+    state = session.named_state_directory
+    last_good = LastGood(session.kept_folders, utc_now(), is_only_compared=True)
+    try:
+        configuration = read_configuration(
+            session.directory, lint=True, state_directory=state, last_good=last_good
+        )
+    except ConfigurationError as error:
+        if all(isinstance(one, Problem) and _is_of_folder(one) for one in error.problems):
+            click.echo(_ONLY_FOLDERS, err=True)
+        raise
+    channels = channels_of(configuration, state)  # fails where the service would fail
+    refuse_unbound_channels(configuration, state)
     now = utc_now()
     failures = failed_examples(configuration, now)
-    old = threshold_warnings(configuration, session.named_state_directory, now)
-    configuration = replace(configuration, warnings=(*configuration.warnings, *old))
+    old = threshold_warnings(configuration, state, now)
+    of_channels = channel_warnings(configuration, channels)
+    configuration = replace(configuration, warnings=(*configuration.warnings, *of_channels, *old))
     settings = configuration.settings
     if as_json:
         print_json(
@@ -66,6 +78,10 @@ def check(session: Session, *, as_json: bool) -> None:
         fail(1)
 
 
+def _is_of_folder(problem: Problem) -> bool:
+    return problem.place.file.startswith("rules/") and problem.place.file.count("/") > 1
+
+
 def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -> str:
     if failures:
         return f"{counted(len(failures), 'example')} failed"
@@ -80,7 +96,8 @@ def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -
 @pass_session
 def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
     """Runs the rules' examples and reports which failed, and why."""
-    configuration = session.configuration()
+    last_good = LastGood(session.kept_folders, utc_now())
+    configuration = telling(read_configuration(session.directory, last_good=last_good))
     for rule_id in rule_ids:
         _known_rule(configuration, rule_id)
     chosen = [rule for rule in configuration.rules.rules if not rule_ids or rule.id in rule_ids]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from watchdesk.app import open_records, read_configuration
+from watchdesk.app import open_records
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, stderr, stdout, utc_now
+from watchdesk.configuration import read_configuration
 from watchdesk.documents.words import counted
 from watchdesk.model import Delivery, StoredMatch
 

@@ -75,7 +75,7 @@ def digest(
         setting = _setting(desk, name, to)
         if to:
             rendering, trials = try_digest(desk.plan, desk.store, setting, to, utc_now(), start)
-            said = [_sentence(trial) for trial in trials]
+            said = [sentence_of(trial) for trial in trials]
         else:
             rendering = preview_digest(desk.plan, desk.store, setting, utc_now(), start)
             said = _send_now(desk, setting) if send else []
@@ -127,7 +127,8 @@ def _send_now(desk: Desk, setting: DigestSettings) -> list[tuple[str, bool]]:
     ]
 
 
-def _sentence(trial: Trial) -> tuple[str, bool]:
+def sentence_of(trial: Trial) -> tuple[str, bool]:
+    """What came of a test, and whether it was accepted."""
     match trial.outcome:
         case Sent(None):
             return f"{trial.channel}: accepted", True

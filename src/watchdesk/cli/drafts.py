@@ -8,8 +8,8 @@ import click
 from watchdesk.errors import UsageError
 
 if TYPE_CHECKING:
-    from watchdesk.app import Configuration
     from watchdesk.backtest import Draft, Known
+    from watchdesk.configuration import Configuration
 
 
 def draft_options(command: Callable[..., Any]) -> Callable[..., Any]:

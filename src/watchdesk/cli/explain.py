@@ -92,7 +92,7 @@ def _explain_absence(desk: Records, rule_id: str, reference: str, now: datetime,
     found = sources.origins(address, settings.sources.values(), states, now, also)
     pruned = [o.source_id for o in found if desk.store.known(o.source_id, [f"u:{url_key(address)}"])]
     said = [
-        *_pruned_lines(pruned, settings.articles.keep),
+        *_pruned_lines(pruned, settings.articles.keep.age),
         *_absence_lines(found, site, address, now, desk),
     ]
     stderr().print(str(not_stored(reference)), markup=False, soft_wrap=True)

@@ -25,15 +25,15 @@ def when_followed(settings: Settings) -> str:
 
 def source_at(url: str, sources: Iterable[Source]) -> Source | None:
     """The source with this address; http or https, a final slash and a login make no difference."""
-    wanted = _key(url)
-    return next((source for source in sources if _key(source.url) == wanted), None)
+    wanted = address_key(url)
+    return next((source for source in sources if address_key(source.url) == wanted), None)
 
 
 def distinct_feeds(feeds: Iterable[Subscription]) -> Iterable[Subscription]:
     """The feeds without those whose addresses `source_at` would take for an earlier one's."""
     first: dict[str, Subscription] = {}
     for feed in feeds:
-        first.setdefault(_key(feed.url), feed)
+        first.setdefault(address_key(feed.url), feed)
     return first.values()
 
 
@@ -52,7 +52,8 @@ def settings_of(kind: str, url: str, title: str | None, tags: Sequence[str]) -> 
     return settings
 
 
-def _key(url: str) -> str:
+def address_key(url: str) -> str:
+    """What two addresses of one feed have in common, see `source_at`."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(":443").removesuffix(":80")
     return f"{host}{parts.path.rstrip('/')}?{parts.query}"

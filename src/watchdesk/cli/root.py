@@ -16,6 +16,7 @@ from watchdesk.cli.screens import speak_any_encoding
 from watchdesk.errors import ConfigurationError, WatchdeskError
 
 LEVELS = ["debug", "info", "warning", "error"]
+FORMATS = ["text", "json", "logfmt"]
 INTERRUPTED = 130
 NOT_USABLE = 2
 
@@ -31,27 +32,40 @@ NOT_USABLE = 2
 @click.option(
     "--log-level", type=click.Choice(LEVELS), help="Default: info for run, warning for other commands."
 )
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--service",
+    is_flag=True,
+    help="The directories of this machine's service: /etc/watchdesk, /var/lib/watchdesk.",
+)
 @click.version_option(__version__, prog_name="watchdesk")
 @click.pass_context
 def watchdesk(
-    context: click.Context, config: Path | None, state: Path | None, log_level: str | None, log_format: str
+    context: click.Context,
+    config: Path | None,
+    state: Path | None,
+    log_level: str | None,
+    log_format: str,
+    *,
+    service: bool,
 ) -> None:
     """Watches the feeds that a desk follows, and sends digests of what its rules match."""
+    if service:
+        config, state = config or Path("/etc/watchdesk"), state or Path("/var/lib/watchdesk")
     from watchdesk.cli.logs import configure  # noqa: PLC0415 - needed once it is known that a command runs
     from watchdesk.cli.session import Session  # noqa: PLC0415
 
     spoken = "info" if context.invoked_subcommand == "run" else "warning"
     configure(log_level or spoken, log_format)
-    context.obj = Session(os.environ, config, state, log_format == "json")
+    context.obj = Session(os.environ, config, state, log_format != "text")
 
 
 add_lazily(
     watchdesk,
     {
-        "run": ("service:run", "Runs the service in the foreground: polls, matches, sends."),
+        "run": ("run:run", "Runs the service in the foreground: polls, matches, sends."),
         "once": (
-            "service:once",
+            "once:once",
             "Makes one pass: polls what is due, matches, and with --send, sends what is due.",
         ),
         "check": (
@@ -92,18 +106,54 @@ add_lazily(
         ),
         "search": ("search:search", "Searches the archive with a rule-language QUERY, newest first."),
         "status": ("status:status", "Prints a one-screen summary; exits 1 when something needs a person."),
+        "fleet": (
+            "fleet:fleet",
+            "Lists the machines that share the work: last heartbeat, shards held, polls a second.",
+        ),
         "doctor": (
             "doctor:doctor",
             "Tries what the configuration needs, without sending: "
             "servers, folders, secrets, database, clock.",
         ),
+        "init": (
+            "init:init",
+            "Writes a first configuration, and on a terminal asks for what it needs; never over a file.",
+        ),
         "verify": (
             "verify:verify",
             "Reads the whole database and says whether it is whole; exits 1 where something is wrong.",
         ),
+        "import": (
+            "import_from:import_from",
+            "Sources and draft rules from the files of another program; what cannot be carried is listed.",
+        ),
+        "backup": (
+            "backup:backup",
+            "Writes the database, what belongs to it and the configuration into FILE (-: standard output).",
+        ),
+        "restore": (
+            "restore:restore",
+            "Restores a desk from FILE, which `backup` wrote, into a state directory that is empty.",
+        ),
+        "move": (
+            "move:move",
+            "Copies a database from one place to another: sqlite[:PATH] to postgresql://…, or back.",
+        ),
+        "help": (
+            "help:explain_message",
+            "Explains a message that ends in (help: NAME): what is lost meanwhile, and what to do.",
+        ),
         "schema": (
             "schema:schema",
             "Prints the JSON Schema of a configuration file, for editors that complete and check YAML.",
+        ),
+        "mcp": (
+            "assistants:mcp",
+            "Lets an assistant read the archive, by the Model Context Protocol on standard input and output.",
+        ),
+        "report-failure": (
+            "unit_failure:report_failure",
+            "Tells the operators that the service's unit has failed, or root where they cannot be told.",
         ),
         "demo": ("demo:demo", "Runs a sample newsroom on loopback: real polling, matching and sending."),
     },
@@ -124,16 +174,21 @@ def main() -> None:
         if error.option_name in {option for one in watchdesk.params for option in one.opts}:
             said = f"{error.message} It goes before the command: watchdesk {error.option_name} … COMMAND"
             error = click.NoSuchOption(error.option_name, said, ctx=error.ctx)
+        _keep_nearest(error.option_name, error.possibilities)
         error.show()
         sys.exit(NOT_USABLE)
     except click.ClickException as error:
+        if isinstance(error, click.exceptions.NoSuchCommand):
+            _keep_nearest(error.command_name, error.possibilities)
         error.show()
         sys.exit(NOT_USABLE)
     except ConfigurationError as error:
         _print_mistakes(error)
         sys.exit(NOT_USABLE)
     except WatchdeskError as error:
-        click.echo(f"watchdesk: {error}", err=True)
+        from watchdesk.cli.explained import explained  # noqa: PLC0415 - most commands end well
+
+        click.echo(f"watchdesk: {explained(error)}", err=True)
         sys.exit(NOT_USABLE)
     except BrokenPipeError:
         # The reader of our output has closed it (`watchdesk search … | head`).
@@ -153,11 +208,20 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _keep_nearest(typed: str, guesses: list[str] | None) -> None:
+    """Leaves the best guess alone: click offers up to three, of which the others are far."""
+    from watchdesk.config.places import nearest  # noqa: PLC0415 - with its room, heavy
+
+    if guesses:
+        near = nearest(typed, guesses)
+        guesses[:] = [near] if near else []
+
+
 def _print_mistakes(error: ConfigurationError) -> None:
     from watchdesk.config.places import ASKED_QUERY, Problem  # noqa: PLC0415 - with its room, heavy
 
     click.echo(str(error), err=True)
     count = len(error.problems)
     in_query = all(isinstance(p, Problem) and p.place.file == ASKED_QUERY for p in error.problems)
-    where = "" if in_query else " in the configuration"
+    where = "" if in_query else " in the configuration (help: configuration-refused)"
     click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'}{where}", err=True)

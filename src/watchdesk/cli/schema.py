@@ -6,6 +6,7 @@ import click
 
 from watchdesk.cli.json_output import keep_stdout
 from watchdesk.cli.session import print_json
+from watchdesk.config.places import did_you_mean
 
 # Each loads what it describes, which for channels and digests is much.
 
@@ -50,8 +51,18 @@ _SCHEMAS: Mapping[str, Callable[[], object]] = {
 }
 
 
+class _Name(click.Choice[str]):
+    """One of these, or a question which one was meant."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Raises `BadParameter` for another."""
+        if value not in _SCHEMAS and (hint := did_you_mean(value, list(_SCHEMAS))):
+            self.fail(f"'{value}' has no schema; {hint}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command
-@click.argument("file", type=click.Choice(list(_SCHEMAS)), default="watchdesk")
+@click.argument("file", type=_Name(list(_SCHEMAS)), default="watchdesk")
 @click.pass_context
 def schema(context: click.Context, file: str) -> None:
     """Prints the JSON Schema of a configuration file, for editors that complete and check YAML.

@@ -1,6 +1,7 @@
 """`search`: a query of the rule language over the archive, shown as it is found."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from datetime import timedelta, tzinfo
 from itertools import islice
 
@@ -26,13 +27,21 @@ _FEW = 5_000
 
 
 @click.command
-@click.argument("query")
+@click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @click.option("--since", type=DURATION, metavar="AGE", help="Only articles seen this recently, such as 30d.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Articles shown.")
 @json_option
 @pass_session
-def search(session: Session, query: str, since: timedelta | None, limit: int, *, as_json: bool) -> None:
+def search(
+    session: Session, words: Sequence[str], since: timedelta | None, limit: int, *, as_json: bool
+) -> None:
     """Searches the archive with a rule-language QUERY, newest first."""
+    query, *others = words
+    if others:
+        quoted = shlex.quote(" ".join(words))
+        raise click.UsageError(
+            f"the query is one argument: put it in quotes, as in watchdesk search {quoted}"
+        )
     with ended_at_once(), session.records() as desk:
         asked = Query.parse(query, desk.configuration.rules.lists)
         zone, printer = desk.configuration.settings.timezone, Printer()

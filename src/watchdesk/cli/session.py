@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watchdesk.cli.beside_unit import as_whom, become_owner, state_beside
 from watchdesk.cli.json_output import as_json, json_stream, keep_stdout
 from watchdesk.cli.printing import Printer
+from watchdesk.errors import WatchdeskError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from watchdesk.app import Configuration, Desk, Records
+    from watchdesk.app import Desk, Records
+    from watchdesk.config.kept_folders import KeptFolders
+    from watchdesk.configuration import Configuration
 
 
 def utc_now() -> datetime:
@@ -41,14 +45,26 @@ class Session:
         """The configuration directory. Raises `UsageError` if there is none, or it is empty."""
         from watchdesk.config.directory import find_directory, refuse_empty  # noqa: PLC0415 - as below
 
-        return refuse_empty(find_directory(self.config, self.environment))
+        directory = refuse_empty(find_directory(self.config, self.environment))
+        state = state_beside(directory)
+        if state and not os.access(directory, os.R_OK | os.X_OK):
+            raise click.UsageError(f"the configuration {directory} may not be read; {as_whom(state)}")
+        return directory
 
     @property
     def named_state_directory(self) -> Path:
-        """As `state_directory`, whether it exists or not. Raises `UsageError` if this user may not look."""
-        # systemd gives several directories separated by colons; the first is ours.
-        given = self.environment.get("STATE_DIRECTORY", "").split(":")[0]
-        directory = self.state or Path(given or "var")
+        """As `state_directory`, whether it exists or not. Raises `UsageError` if this user may not look.
+
+        Root becomes the user whom it belongs to.
+        """
+        directory = self.seen_state_directory
+        become_owner(directory)
+        return directory
+
+    @property
+    def seen_state_directory(self) -> Path:
+        """The same, and root stays root."""
+        directory = self._state_directory
         try:
             os.stat(f"{directory}/.")  # noqa: PTH116 - pathlib drops the point
         except (FileNotFoundError, NotADirectoryError):
@@ -56,16 +72,41 @@ class Session:
         except OSError as error:
             raise click.UsageError(
                 f"the state directory {directory} cannot be looked into: {error.strerror}; "
-                "run this as the user of the service, or choose another with --state"
+                f"choose another with --state, or run this {as_whom(directory)}"
             ) from None
         return directory
 
     @property
+    def _state_directory(self) -> Path:
+        # systemd gives several directories separated by colons; the first is ours.
+        given = self.environment.get("STATE_DIRECTORY", "").split(":")[0]
+        if self.state or given:
+            return self.state or Path(given)
+        from watchdesk.config.directory import find_directory  # noqa: PLC0415 - as below
+
+        try:
+            beside = state_beside(find_directory(self.config, self.environment))
+        except WatchdeskError:
+            beside = None
+        return beside or Path("var")
+
+    @property
     def state_directory(self) -> Path:
-        """`--state`, else $STATE_DIRECTORY, else ./var; made if it does not exist."""
+        """`--state`, else $STATE_DIRECTORY, else that of the unit of the configuration, else ./var.
+
+        Made if it does not exist.
+        """
+        return self._made(self.named_state_directory)
+
+    @property
+    def state_directory_as_root(self) -> Path:
+        """The same, and root stays root."""
+        return self._made(self.seen_state_directory)
+
+    @staticmethod
+    def _made(directory: Path) -> Path:
         from watchdesk.config.private import make_folder  # noqa: PLC0415 - as below
 
-        directory = self.named_state_directory
         try:
             make_folder(directory)
         except OSError as error:
@@ -75,17 +116,29 @@ class Session:
             ) from None
         return directory
 
-    def configuration(self) -> "Configuration":
-        """The files as they are now. Raises `ConfigurationError` with everything that is wrong."""
-        from watchdesk.app import read_configuration  # noqa: PLC0415 - help and completions need no files
+    def configuration(self, *, tells: bool = True) -> "Configuration":
+        """The files as they are now; of a folder of rules/ with a mistake, what is in force of it.
 
-        return read_configuration(self.directory)
+        `tells`: says so on standard error. Raises `ConfigurationError` with everything else that is wrong.
+        """
+        from watchdesk.configuration import read_with_folders  # noqa: PLC0415 - help needs no files
+        from watchdesk.rules.team_folder import LastGood  # noqa: PLC0415 - as above
+
+        configuration = read_with_folders(self.directory, LastGood(self.kept_folders, utc_now()))
+        return telling(configuration) if tells else configuration
 
     def proven_configuration(self) -> "Configuration":
         """As `configuration`, and the rules' examples pass: needed before polling and matching."""
-        from watchdesk.app import read_proven_configuration  # noqa: PLC0415 - as above
+        from watchdesk.configuration import read_proven_configuration  # noqa: PLC0415 - as above
 
-        return read_proven_configuration(self.directory, utc_now())
+        return telling(read_proven_configuration(self.directory, utc_now(), self.kept_folders))
+
+    @property
+    def kept_folders(self) -> "KeptFolders":
+        """What of the folders of rules/ was in force last."""
+        from watchdesk.config.kept_folders import KeptFolders  # noqa: PLC0415 - as above
+
+        return KeptFolders(self._state_directory)
 
     @contextmanager
     def records(self, configuration: "Configuration | None" = None) -> "Iterator[Records]":
@@ -96,7 +149,7 @@ class Session:
         from watchdesk.app import open_records  # noqa: PLC0415 - as above
 
         configuration, directory = configuration or self.configuration(), self.named_state_directory
-        with _noted_use(directory), open_records(configuration, directory, may_begin=False) as records:
+        with noted_use(directory), open_records(configuration, directory, may_begin=False) as records:
             yield records
 
     @contextmanager
@@ -109,8 +162,15 @@ class Session:
             yield desk
 
 
+def telling(configuration: "Configuration") -> "Configuration":
+    """The same; says which folders of rules/ are not in force as they are."""
+    for folder in configuration.refused_folders:
+        click.echo(folder.sentence, err=True)
+    return configuration
+
+
 @contextmanager
-def _noted_use(state_directory: Path) -> Iterator[None]:
+def noted_use(state_directory: Path) -> Iterator[None]:
     """Notes a change of the database, so that the service does not take it for somebody else's."""
     from watchdesk.store.open_file import FILE, stamp_of  # noqa: PLC0415 - help and completions need no files
 

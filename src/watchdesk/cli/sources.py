@@ -1,6 +1,6 @@
 """`sources`: every source with its health; with `add`, `import` and `export` for what is followed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -20,6 +20,7 @@ from watchdesk.documents.sources import (
 )
 from watchdesk.documents.words import ago, counted, span
 from watchdesk.errors import NoDatabase
+from watchdesk.model.sources import ADDRESS_ADVICE
 
 MOST_SHOWN = 200
 """Sources that a terminal lists, whatever their state."""
@@ -123,9 +124,28 @@ def _print(console: Printer, reports: Sequence[SourceReport], now: datetime) -> 
         )
     if cells:
         print_table(console, _COLUMNS, cells, wrapped=_COLUMNS.index("health"))
+    for text, names in _by_trouble(reports).items():
+        _print_trouble(console, ", ".join(names), text)
+
+
+def _by_trouble(reports: Sequence[SourceReport]) -> Mapping[str, Sequence[str]]:
+    """What is to be said of sources, and of which: where the network is down, it is the same of all."""
+    from watchdesk.notices.sources import are_most  # noqa: PLC0415 - loads the shapes of the configuration
+
+    found: dict[str, list[str]] = {}
     for report in reports:
         for text in report.troubles():
-            _print_trouble(console, report.source.id, text)
+            found.setdefault(text, []).append(report.source.id)
+    return {
+        _of_this_machine(text) if are_most(len(names), len(reports)) else text: names
+        for text, names in found.items()
+    }
+
+
+def _of_this_machine(text: str) -> str:
+    """Where most sources fail as if their names were not known, the addresses are hardly wrong."""
+    said = text.removesuffix(ADDRESS_ADVICE)
+    return text if said == text else f"{said}; look at this machine's network, name resolution and proxy"
 
 
 def _print_trouble(console: Printer, source_id: str, text: str) -> None:

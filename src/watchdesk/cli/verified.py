@@ -9,7 +9,8 @@ from watchdesk.store.dictionaries import dictionaries
 from watchdesk.store.index_checking import IndexCheck
 
 _WAY_OUT = (
-    "stop watchdesk, set the database aside, and put a backup in its place; without a backup, docs/damage.md "
+    "stop watchdesk, set the database aside, and put a backup in its place; without a backup, "
+    "`watchdesk help database-damaged` "
     "says how to save what can still be read"
 )
 OTHER_COPY = (

@@ -66,7 +66,7 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         _verify(
             store.verifying(),
             verified,
-            Terms(now, now - settings.articles.keep, settings.sources),
+            Terms(now, now - settings.articles.keep.age, settings.sources),
             every=every,
         )
         store.close()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from watchdesk.config.checking import plain
+from watchdesk.config.durable import new_file
 from watchdesk.config.insertion import Settings, as_text, with_sources
 from watchdesk.config.parsing import parse_document, read_document
 from watchdesk.config.places import Problems
@@ -51,10 +52,8 @@ def _replace(path: Path, before: str, added: Mapping[str, Settings], directory: 
     try:
         # It may hold passwords: nobody else may read it before it has the old file's mode.
         mode = 0o600 if path.exists() else 0o666
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
+        with new_file(beside, mode) as file:
             file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
         if path.exists():
             _keep_mode(path, beside)
         if not _says(beside, before, added, directory):

@@ -63,12 +63,28 @@ def read_any(source: SourceText, problems: Problems, text: str | None = None) ->
         mark = error.problem_mark or error.context_mark
         if "end of stream" in what and error.context_mark:
             mark = error.context_mark  # where the quote or bracket that is never closed begins
+        elif "<stream end>" in what and (begun := _open_bracket(text)):
+            mark, what = begun, "this bracket is never closed"
         place = source.place(mark.line, mark.column) if mark else Place(name, 1, 1)
         problems.error(place, f"is not YAML: {what}", _query_hint(place.source) or _yaml_hint(what))
         return None
     except YAMLError as error:
         problems.error(Place(name, 1, 1), f"is not YAML: {' '.join(str(error).split())}")
         return None
+
+
+def _open_bracket(text: str) -> Mark | None:
+    """The last bracket that is open where a text ends; None if there is none."""
+    begun: list[tuple[Mark, bool]] = []
+    try:
+        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                begun.append((event.start_mark, bool(event.flow_style)))
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                begun.pop()
+    except (YAMLError, RecursionError):  # that it ends so is one
+        pass
+    return begun[-1][0] if begun and begun[-1][1] else None
 
 
 def _read(node: Node | None, source: SourceText, problems: Problems) -> Element | None:
@@ -226,6 +242,8 @@ def _yaml_hint(what: str) -> str | None:  # noqa: PLR0911 - one hint a mistake
         return "put the value in quotes if it holds ': ', or check the indentation"
     if "found character" in what or "alias" in what or "anchor" in what:
         return "put the value in quotes"
+    if "never closed" in what:
+        return "close it where its last value ends, with ] or }"
     if "end of stream" in what:
         return "what begins here does not end: close the quote or the bracket"
     if "expected <block end>" in what or "could not find expected ':'" in what:

@@ -16,7 +16,9 @@ from watchdesk.config.settings import ChannelSettings, ChannelShape, keys_of
 from watchdesk.config.yaml_document import Element
 
 _SECRETS = ("password", "secret", "token", "address")
-_WITHOUT_HTTP = ("email", "files", "maildir", "atom")
+ON_DISK = ("files", "maildir", "atom")
+"""Kinds that write to a disk of the machine that sends."""
+_WITHOUT_HTTP = ("email", *ON_DISK)
 _STANDS_ALONE = ("path", "address")
 _SHARED = tuple(key.name for key in fields(ChannelShape))
 

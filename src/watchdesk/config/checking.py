@@ -4,8 +4,10 @@ pydantic finds the mistakes; this module puts each where the person who edits th
 are in `sentences`.
 """
 
+import re
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
+from dataclasses import replace
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -124,9 +126,20 @@ def _note_all(
     for steps, same in groupby(standing, key=itemgetter(0)):
         if any(steps == other[: len(steps)] and steps != other for other, _ in standing):
             continue  # another arm of a union went further in, and says more
-        words = dict.fromkeys(sentence(mistake, noun) for _, mistake in same)
+        here = [mistake for _, mistake in same]  # a list is too short when nothing in it could be read
+        here = [mistake for mistake in here if mistake["type"] != "too_short"] or here
+        words = dict.fromkeys(sentence(mistake, noun) for mistake in here)
         where = f"'{'.'.join(str(step) for step in steps)}': " if steps else ""
-        problems.error(place_at(element, steps), f"{where}{', or '.join(words)}")
+        place = _at_word(place_at(element, steps), next(iter(words)))
+        problems.error(place, f"{where}{', or '.join(words)}")
+
+
+def _at_word(place: Place, said: str) -> Place:
+    """The place of the word that the message begins with, where it stands once in what follows the place."""
+    found = re.match("'(.+?)' cannot be the ", said)
+    word = found[1] if found else ""
+    rest = place.source[place.column - 1 :].partition("#")[0]
+    return replace(place, column=place.column + rest.find(word)) if word and rest.count(word) == 1 else place
 
 
 def _note_unknown(

@@ -180,5 +180,7 @@ def _number(text: str, field: _Field) -> int:
     if number is None:
         number = int(text) if text.isdecimal() and len(text) <= 4 else -1
     if not field.low <= number <= field.high:
-        raise ValueError(f"'{text}' cannot be the {field.name}: it is {field.low} to {field.high}")
+        short = [name for name in field.names if len(name) == 3]
+        names = f", or {short[0]} to {short[-1]}" if short else ""
+        raise ValueError(f"'{text}' cannot be the {field.name}: it is {field.low} to {field.high}{names}")
     return number

@@ -33,10 +33,18 @@ def check_digest_channels(
     """Notes channels that digests ask for and the file does not have. `named`: those that it has."""
     for digest in digests.values():
         check_channels(top, ("digests", digest.name, "to"), digest.to, named, problems)
+        if digest.owner:
+            check_channels(top, ("digests", digest.name, "owner"), digest.owner, named, problems)
 
 
-def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], problems: Problems) -> None:
-    """Notes rules and tags that digests ask for and that do not exist. `rules`: rule id → tags."""
+def check_digest_rules(
+    settings: Settings, rules: Mapping[str, frozenset[str]], problems: Problems, *, may_come: bool = False
+) -> None:
+    """Notes rules and tags that digests ask for and that do not exist. `rules`: rule id → tags.
+
+    `may_come`: there are others, which cannot be read now; so it is no more than a warning.
+    """
+    note = problems.warning if may_come else problems.error
     tags = sorted({f"tag:{tag}" for of_rule in rules.values() for tag in of_rule})
     known = [*rules, *tags]
     for digest in settings.digests.values():
@@ -44,8 +52,9 @@ def check_digest_rules(settings: Settings, rules: Mapping[str, frozenset[str]], 
             if wanted != "all" and wanted not in known:
                 place = place_of(settings, ("digests", digest.name, "rules", number))
                 hint = did_you_mean(wanted, known) or "give rule ids, tag:NAME, or all"
+                hint = "it may be one of a folder that cannot be used now" if may_come else hint
                 what = "no rule has the tag" if wanted.startswith("tag:") else "there is no rule"
-                problems.error(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
+                note(place, f"{what} '{wanted.removeprefix('tag:')}'", hint)
 
 
 def check_languages(settings: Settings, spoken: Collection[str], problems: Problems) -> None:

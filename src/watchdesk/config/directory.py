@@ -1,5 +1,6 @@
 """Finds the configuration directory."""
 
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,8 +16,8 @@ def refuse_empty(directory: Path) -> Path:
     with suppress(OSError):
         if next(directory.iterdir(), None) is None:
             raise UsageError(
-                f"the configuration directory {directory} is empty; to begin, copy watchdesk.yaml, "
-                "sources.yaml and rules/ into it from config/ of watchdesk's distribution, and change them"
+                f"the configuration directory {directory} is empty; "
+                f"to begin: watchdesk --config {shlex.quote(str(directory))} init"
             )
     return directory
 
@@ -41,5 +42,6 @@ def find_directory(given: Path | None, environment: Mapping[str, str]) -> Path:
         if candidate.is_dir():
             return candidate
     raise UsageError(
-        f"no configuration found in ./config or {SYSTEM}; name its directory with --config DIR or ${VARIABLE}"
+        f"no configuration found in ./config or {SYSTEM}; to begin one here: watchdesk init. "
+        f"If there is one, name its directory with --config DIR or ${VARIABLE} (help: no-configuration)"
     )

@@ -6,6 +6,7 @@ macOS writes `._r.yaml` beside `r.yaml` on foreign disks; editors leave `.r.yaml
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 from watchdesk.config.places import Place, Problems
 
@@ -19,12 +20,19 @@ _BESIDE = {
     "watchdesk.yml": "call it watchdesk.yaml",
 }
 """Names at the top of the directory that look like those that are read."""
+_HIDDEN = (".", "#", "~")
+"""With these begin names of what systems and editors leave."""
 _EDITORS = (".swp", ".swo", ".swx", ".bak", ".orig", ".old", ".rej", ".tmp", ".part", ".save", "~", "#")
 
 
 def is_hidden(path: Path, folder: Path) -> bool:
     """Whether the name of the file, or of a folder between it and `folder`, begins with a dot, # or ~."""
-    return any(part.startswith((".", "#", "~")) for part in path.relative_to(folder).parts)
+    return any(part.startswith(_HIDDEN) for part in path.relative_to(folder).parts)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a name is that of a hidden file or folder, or of an editor's copy."""
+    return name.startswith(_HIDDEN) or name.endswith(_EDITORS)
 
 
 def refuse_unreadable(directory: Path, problems: Problems) -> None:
@@ -53,25 +61,67 @@ def _refuse_unreadable(folder: Path, directory: Path, problems: Problems) -> Non
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:
-    """The YAML files of a folder by name, without hidden ones."""
+    """The YAML files of a folder by name, without hidden ones.
+
+    What cannot be looked at is among them, such as a link that leads nowhere: who reads it says why not.
+    """
     for path in sorted(folder.glob("*")):
-        if path.suffix in _FOLDERS["rules"] and not is_hidden(path, folder) and path.is_file():
+        if names_yaml(path) and not is_hidden(path, folder) and _may_be_file(path):
             yield path
+
+
+def names_yaml(path: Path) -> bool:
+    """Whether it has the name of a YAML file."""
+    return path.suffix in _FOLDERS["rules"]
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything by this name, a link that leads nowhere included."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return S_ISREG(path.stat().st_mode)
+    except OSError:
+        return is_there(path)
+
+
+def _is_folder(path: Path) -> bool:
+    """What may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def warn_of_leftovers(directory: Path, problems: Problems) -> None:
     """Warns of each file that looks like configuration and is not read."""
     for name, hint in _BESIDE.items():
-        if (directory / name).is_file():
+        if is_there(directory / name) and not _is_folder(directory / name):
             problems.warning(Place(name, 1, 1), "is not read: it is not one of the files that are", hint)
     for name, endings in _FOLDERS.items():
         folder = directory / name
-        for path in sorted(folder.rglob("*")):
-            if path.is_dir() or any(part.startswith("..") for part in path.relative_to(folder).parts):
+        for path in sorted(_all_in(folder)):
+            if _is_folder(path) or any(part.startswith("..") for part in path.relative_to(folder).parts):
                 continue  # `..data` is how Kubernetes mounts a ConfigMap; its files are linked to beside it
             reason = _reason(path, folder, endings)
             if reason:
                 problems.warning(Place(path.relative_to(directory).as_posix(), 1, 1), *reason)
+
+
+def _all_in(folder: Path) -> Iterator[Path]:
+    """Also in a team's folder that is a link, which `rglob` does not enter."""
+    yield from folder.rglob("*")
+    for path in folder.glob("*") if folder.name == "rules" else ():
+        if path.is_symlink() and _is_folder(path) and not is_leftover(path.name):
+            yield from path.rglob("*")
 
 
 def _reason(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, str] | None:
@@ -82,10 +132,27 @@ def _reason(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, st
             return None
         what = "is not read: it is a hidden file, as systems and editors leave them"
         return what, "delete it, or give it a name that begins with a letter"
-    if path.suffix in endings and path.parent != folder and folder.name != "templates":
-        return f"is not read: it stands in a folder of {folder.name}/", f"move it into {folder.name}/ itself"
+    if path.suffix in endings and _is_too_deep(path, folder):
+        return _too_deep(path, folder)
     if path.suffix in endings or not looks_like_it:
         return None
     if path.name.endswith(_EDITORS):
         return "is not read: it is an editor's copy", "delete it"
     return f"is not read: its name does not end in {endings[0]}", "rename it, or delete it"
+
+
+def _is_too_deep(path: Path, folder: Path) -> bool:
+    """Whether it stands in a folder where none is read; of rules/, each folder is, if it is no copy."""
+    above = path.relative_to(folder).parts[:-1]
+    if folder.name == "templates":
+        return False
+    return len(above) > 1 or any(map(is_leftover, above)) if folder.name == "rules" else bool(above)
+
+
+def _too_deep(path: Path, folder: Path) -> tuple[str, str]:
+    if folder.name != "rules":
+        return f"is not read: it stands in a folder of {folder.name}/", f"move it into {folder.name}/ itself"
+    team = path.relative_to(folder).parts[0]
+    if is_leftover(team):
+        return f"is not read: rules/{team} is an editor's copy", "delete it, or give the folder another name"
+    return f"is not read: it stands in a folder of rules/{team}", f"move it into rules/{team} itself"

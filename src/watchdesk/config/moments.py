@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from watchdesk.config.values import parse_clock, parse_duration
 
 _LONGEST = timedelta(days=36_500)
+"""As `parse_duration` has it."""
 _FORMS = "write it as 2h, 3d, 18:00, 2026-11-30 or 2026-11-30 09:00"
 
 
@@ -22,7 +23,7 @@ def parse_until(text: str, now: datetime, timezone: ZoneInfo) -> datetime:
     if moment <= now:
         raise ValueError(f"'{text}' is over already; {_FORMS}")
     if moment > now + _LONGEST:
-        raise ValueError(f"'{text}' is more than a hundred years away; {_FORMS}")
+        raise ValueError(_too_far(text))
     return moment
 
 
@@ -46,11 +47,18 @@ def _moment(written: str, timezone: ZoneInfo) -> datetime:
     try:
         return local.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"'{written}' is too far away; {_FORMS}") from None
+        raise ValueError(_too_far(written)) from None
 
 
 def _after(written: str, now: datetime) -> datetime:
     try:
-        return now + parse_duration(written)
+        length = parse_duration(written)
     except ValueError:
         raise ValueError(f"'{written}' is neither a length of time nor a moment; {_FORMS}") from None
+    if length >= _LONGEST:  # what is longer still was made a hundred years
+        raise ValueError(_too_far(written))
+    return now + length
+
+
+def _too_far(text: str) -> str:
+    return f"'{text}' is more than a hundred years away; {_FORMS}"

@@ -4,7 +4,7 @@ Folders become tags. `subscriptions` makes sources of a list, and names them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -12,12 +12,11 @@ from email.utils import format_datetime
 from lxml import etree
 
 from watchdesk.config.names import tag_from
-from watchdesk.config.values import parse_web_address
+from watchdesk.config.values import parse_web_address, without_feed_scheme
 from watchdesk.encoding.decode import decoded
 from watchdesk.encoding.xml import Element, name_of, whole, xml_text
 from watchdesk.errors import UnreadableInput
 
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed(?=://)", re.IGNORECASE)
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FEED_TYPES = frozenset(("rss", "atom", "rdf", "feed"))
 _SEPARATORS = re.compile(r"[,/]")
@@ -85,6 +84,39 @@ def read_opml(content: bytes) -> Subscriptions:
     return Subscriptions(tuple(feeds.values()), tuple(left_out))
 
 
+def attributes_of_outlines(
+    content: bytes,
+) -> tuple[Mapping[str, Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]], Sequence[str]]:
+    """All that the outlines of each feed say, by the address that `read_opml` gives it; folders; and the
+    names of those that are neither.
+
+    A feed has one in each of its folders. Names are in lower case and without a prefix; line breaks that are
+    written as references stay.
+    """
+    root = whole(xml_text(content))
+    found: dict[str, list[Mapping[str, str]]] = {}
+    folders, others = [], []
+    for outline in root.iter() if root is not None else ():
+        if name_of(outline) != "outline":
+            continue
+        said = {name.rpartition("}")[2].rpartition(":")[2].lower(): value for name, value in outline.items()}
+        address = _address_in(said)
+        url = _web_address(" ".join(address.split()))
+        if url:
+            found.setdefault(url, []).append(said)
+        elif not address:
+            folders.append(said)
+            if not any(name_of(child) == "outline" for child in outline):
+                others.append(said.get("title") or said.get("text") or "an outline without a name")
+    return found, folders, others
+
+
+def _address_in(said: Mapping[str, str]) -> str:
+    """The address of its feed, if it is one."""
+    is_feed = said.get("type", "").lower() in _FEED_TYPES
+    return said.get("xmlurl") or (said.get("url", "") if is_feed else "")
+
+
 def _refuse_losses(text: str, root: Element, original: str) -> None:
     """Raises `BrokenList` where the file is not well-formed and feeds, or its end, are lost."""
     try:
@@ -137,7 +169,7 @@ def _outlines(element: Element, folders: Sequence[str]) -> Iterator[Subscription
             continue
         said = _said(child.items())
         name = said.get("title") or said.get("text") or None
-        url = said.get("xmlurl") or (said.get("url") if said.get("type", "").lower() in _FEED_TYPES else None)
+        url = _address_in(said)
         if url:
             yield Subscription(url, name, (*folders, *_categories(said)), said.get("htmlurl") or None)
             yield from _outlines(child, folders)
@@ -158,9 +190,7 @@ def _categories(said: dict[str, str]) -> Iterator[str]:
 
 def _web_address(url: str) -> str | None:
     try:
-        return parse_web_address(
-            _FEED_SCHEME.sub(lambda found: "http" if found[0].lower() == "feed" else "", url)
-        )
+        return parse_web_address(without_feed_scheme(url))
     except ValueError:
         return None
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 from watchdesk.config.files_read import FilesRead
 from watchdesk.errors import ConfigurationError
 
+_NEAR = 0.7
+"""How like a word must be to one that is known, from 0 to 1, to be what was meant."""
 ASKED_QUERY = "query"
 """What stands for the file where a query was given on the command line or by a library user."""
 
@@ -116,7 +118,10 @@ def without_sources(problems: Problems) -> Problems:
 
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word that was probably meant, or None when none is near."""
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    kind = "tag:" if word.startswith("tag:") else ""  # what all of a kind begin with says nothing of nearness
+    bare = [one.removeprefix(kind) for one in known if one.startswith(kind)]
+    near = next(iter(get_close_matches(word.removeprefix(kind), bare, n=1, cutoff=_NEAR)), None)
+    return None if near is None else kind + near
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str | None:

@@ -47,6 +47,15 @@ def set_mode(descriptor: int, mode: int) -> None:
         os.fchmod(descriptor, mode)
 
 
+def give_away(made: Path | int, there: os.stat_result) -> None:
+    """What root has made gets the owner and group of what is `there`; nobody else gives anything away.
+
+    `made`: a path, of which a link is not followed, or a descriptor. Raises `OSError`.
+    """
+    if os.geteuid() == 0:
+        os.chown(made, there.st_uid, there.st_gid, follow_symlinks=isinstance(made, int))
+
+
 def may(account: Account, path: Path, wanted: int) -> bool:
     """Whether the account may do so with what is there: `wanted` as for access(2).
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from watchdesk.config import yaml_document
 from watchdesk.config.channels import read_channel
-from watchdesk.config.checking import check, plain
+from watchdesk.config.checking import check, place_at, plain
 from watchdesk.config.digests import check_digest_channels, read_digest
 from watchdesk.config.gc_pause import gc_paused
 from watchdesk.config.leftovers import yaml_files
@@ -46,6 +46,7 @@ def read_settings(
     values = _values(top, problems) or TopShape()
     polling = _part(top, "polling", PollingSettings, problems, directory) or PollingSettings()
     articles = _part(top, "articles", ArticleSettings, problems) or ArticleSettings()
+    _check_keep(articles, values, top, problems)
     environment = proxies_of_environment(problems)
     proxy = revealed_proxy(polling.proxy, top, ("polling", "proxy"), problems)
     authorities = replace(authorities_of_environment(problems), added=polling.ca)
@@ -140,6 +141,17 @@ def _named(
 
 def _names(element: Element | None) -> list[str]:
     return list(element.items) if isinstance(element, yaml_document.Mapping) else []
+
+
+def _check_keep(
+    articles: ArticleSettings, values: TopShape, top: yaml_document.Mapping, problems: Problems
+) -> None:
+    """A server does not say how many of its pages are in use."""
+    if articles.keep.size is not None and values.storage != "sqlite":
+        place = place_at(top, ("articles", "keep"))
+        problems.error(
+            place, "articles: 'keep' has a size, which is for SQLite alone", "leave it out, and choose an age"
+        )
 
 
 def _check_intervals(polling: PollingSettings, top: yaml_document.Mapping, problems: Problems) -> None:

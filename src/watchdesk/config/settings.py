@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from watchdesk.config.keep import KEPT, KeepOption
 from watchdesk.config.network import Authorities, Proxies
 from watchdesk.config.option_types import (
     CertificateFile,
@@ -86,8 +87,8 @@ class ArticleSettings:
     """Which links are asked where they lead: `never`, `known` (shorteners, feed proxies) or `always`."""
     oldest: OptionalDuration = timedelta(days=30)
     """Articles published longer ago than this when first seen are kept and alert nobody; `null`: no limit."""
-    keep: Period = timedelta(days=180)
-    """How long articles are kept."""
+    keep: KeepOption = KEPT
+    """How long articles are kept; with `{age: 180d, size: 20GB}`, also how large SQLite's file may become."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,8 @@ class ChannelShape:
     """Attempts in a second, minute, hour or day: `1/s`, `5/min`, `30/h`, `200/d`; others wait."""
     proxy: ProxyOption | None = None
     """For `webhook` and `chat`: address of a proxy, or `none`; the environment's when left out."""
+    on: Annotated[str, Field(min_length=1)] | None = None
+    """The machine that alone sends to it, by the name that `hostname` prints; any when left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,14 @@ class ChannelSettings(ChannelShape):
     proxies: Proxies = Proxies()
     """The proxies it goes through."""
 
-    @property
-    def limits(self) -> ChannelLimits:
-        """What the outbox obeys."""
-        return ChannelLimits(self.concurrency, self.at_most)
+    def limits(self, host: str) -> ChannelLimits:
+        """What the outbox obeys on the machine of this name."""
+        return ChannelLimits(0 if self.elsewhere(host) else self.concurrency, self.at_most)
+
+    def elsewhere(self, host: str) -> str | None:
+        """The machine that alone sends to it, where that is not the one of this name."""
+        named = self.on and self.on.lower()
+        return self.on if named and named not in (host.lower(), host.lower().partition(".")[0]) else None
 
 
 class RuleOrder(StrEnum):
@@ -177,6 +184,8 @@ class DigestShape:
     """For the schedule, quiet hours, and the times shown; the desk's when left out."""
     language: Language | None = None
     """For the digest's own words and dates, in two letters; the desk's when left out."""
+    owner: tuple[Text, ...] = ()
+    """Names of channels that hear of its troubles, as the operators do."""
 
     @property
     def schedule(self) -> str | None:

@@ -26,7 +26,8 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-def _selector(value: object) -> str:
+def selector(value: object) -> str:
+    """CSS, as it is written. Raises `ValueError`, which says what is wrong with it."""
     import soupsieve  # noqa: PLC0415 - heavy, and few sources have selectors
 
     try:
@@ -38,7 +39,7 @@ def _selector(value: object) -> str:
     return str(value)
 
 
-Selector = Annotated[str, BeforeValidator(_selector)]
+Selector = Annotated[str, BeforeValidator(selector)]
 Zoned = Annotated[str, BeforeValidator(lambda value: parse_zone(value).key)]
 
 

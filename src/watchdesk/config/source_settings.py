@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from sys import intern
 from typing import Any
+from urllib.parse import urlsplit
 
 from watchdesk.config import yaml_document
 from watchdesk.config.channels import warn_of_plain_secrets
@@ -173,6 +174,17 @@ class PlainSources:
             every,
             min(fastest or self._polling.fastest, every),
             max(slowest or self._polling.slowest, every),
+        )
+
+
+def warn_of_login(url: str, place: Place, problems: Problems) -> None:
+    """Warns of a password in an address; it is not shown."""
+    if "@" in url and urlsplit(url).password:
+        problems.warning(
+            place,
+            "the password in the address stands here for everyone who may read the file",
+            "take the login out of it, and write auth: {user: NAME, password: {credential: NAME}}, "
+            "{env: NAME} or {file: PATH}",
         )
 
 

@@ -13,7 +13,14 @@ from watchdesk.config.places import Place, Problems, did_you_mean
 from watchdesk.config.plain_rows import PlainRow, Rows, read_rows
 from watchdesk.config.settings import ArticleSettings, PollingSettings
 from watchdesk.config.shapes import SourceShape
-from watchdesk.config.source_settings import DeclaredSource, PlainSources, check_select, resolved
+from watchdesk.config.shown_address import shown_address
+from watchdesk.config.source_settings import (
+    DeclaredSource,
+    PlainSources,
+    check_select,
+    resolved,
+    warn_of_login,
+)
 from watchdesk.config.subscriptions import names_of, read_subscriptions, sources_of
 from watchdesk.config.yaml_document import Element, SourceText
 from watchdesk.model import Source
@@ -48,8 +55,10 @@ def read_sources(
     for one in declared.values():
         if isinstance(one, PlainRow):
             common = plain.source(one)
+            warn_of_login(common.url, one.key, problems)
         else:
             common = resolved(one, polling, articles, problems, tags)
+            warn_of_login(common.url, one.kind_place, problems)
         sources = [common] if one.id not in files else sources_of(files[one.id], common, names)
         for source in sources:
             _note_twice(one, source, addresses, problems, once=source.id in found)
@@ -191,7 +200,7 @@ def _note_twice(
         return
     which = f"this {source.kind}"
     if isinstance(one, DeclaredSource) and one.kind == "opml":
-        which = f"the feed {source.url} of {one.address}"
+        which = f"the feed {shown_address(source.url)} of {one.address}"
     if once:
         problems.warning(
             one.key, f"{which} is also in the file at {other.key}, with whose settings it is polled"

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from watchdesk.config.network import NO_PROXY_AT_ALL, PROXY_FORMS, check_certificates, parse_proxy_url
 from watchdesk.config.places import did_you_mean
 from watchdesk.config.secrets import Secret, parse_secret
+from watchdesk.config.shown_address import shown_address
 from watchdesk.model import Rate
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)")
@@ -24,6 +25,7 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)", re.I)
 _RATE = re.compile(r"([0-9]+)\s*/\s*(s|m|min|h|d)")
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_FEED_SCHEME = re.compile(r"\Afeed:(?://)?(?=https?://)|\Afeed(?=://)", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::[1-9][0-9]{0,3})?(?:/[!-~]*)?")
 """What needs no second look: no login, nothing beyond ASCII."""
 _LARGEST = 10**15
@@ -130,8 +132,13 @@ def parse_web_address(value: object) -> str:
     except ValueError:
         usable = False
     if not usable or re.search(r"\s", text):
-        raise ValueError(f"'{value}' is not a web address; it begins with https:// or http://")
+        raise ValueError(f"'{shown_address(text)}' is not a web address; it begins with https:// or http://")
     return text
+
+
+def without_feed_scheme(text: str) -> str:
+    """The address that `feed:https://…` or `feed://HOST/…` stands for: the latter asks by http."""
+    return _FEED_SCHEME.sub(lambda found: "http" if found[0].lower() == "feed" else "", text)
 
 
 def parse_clock(text: str) -> time:

@@ -55,7 +55,8 @@ class WebSettings:
     listen: Listen = "127.0.0.1:8680"
     """Address and port; port 0 takes a free one. `null`: there is no page."""
     public: PublicAddress | None = None
-    """Where people reach the page through a reverse proxy, such as `https://desk.example.org/`."""
+    """Where people reach the page through a reverse proxy, such as `https://desk.example.org/`. Digests then
+    have links."""
     token: TokenOption | None = None
     """The administrator's, a secret; needed for any address but loopback, and wherever `public` is set.
     `none`: a proxy lets people in."""

@@ -1,7 +1,4 @@
-"""`run` and `once`: the service, and a single pass of it.
-
-See `watchdesk.service` for when each step runs, and how.
-"""
+"""`once`: a single pass of what the service does."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,19 +6,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 import click
 
 from watchdesk import sources
-from watchdesk.app import (
-    Configuration,
-    build_plan,
-    channels_of,
-    open_records,
-    read_proven_configuration,
-    storage_address,
-)
+from watchdesk.app import build_plan, channels_of, open_records, storage_address
 from watchdesk.cli.session import (
     Line,
     Session,
@@ -33,12 +23,14 @@ from watchdesk.cli.session import (
     stderr,
     utc_now,
 )
+from watchdesk.config.kept_folders import KeptFolders
+from watchdesk.configuration import Configuration, keep_folders
 from watchdesk.delivery import lease_owner_name
 from watchdesk.documents.deliveries import delivery_document
 from watchdesk.documents.polls import found_document, report_document
 from watchdesk.documents.waiting import Waiting, waiting_matches
 from watchdesk.documents.words import counted, utc_text
-from watchdesk.errors import StorageError, UnusableStorage
+from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Delivery, DeliveryState, Source
 from watchdesk.notices.service import PassWithoutDatabase
@@ -48,9 +40,6 @@ from watchdesk.ports import Store
 from watchdesk.service.liveness import record_pass
 from watchdesk.store import open_store
 from watchdesk.store.open_file import FileStamp, stamp_of
-
-if TYPE_CHECKING:
-    from watchdesk.service.liveness.recorder import Liveness
 
 log = get_logger(__name__)
 
@@ -63,36 +52,6 @@ _OUTBOX = 1000
 
 
 @click.command
-@pass_session
-def run(session: Session) -> None:
-    """Runs the service in the foreground: polls, matches, sends.
-
-    SIGHUP reloads the configuration; SIGTERM finishes what is in progress and stops.
-    """
-    from watchdesk.service.life import serve  # noqa: PLC0415 - its clock is heavy, and only the service has one
-    from watchdesk.web.companion import PageCompanion  # noqa: PLC0415 - only the service has a page
-
-    directory, state_directory = session.directory, session.state_directory
-
-    def load() -> Configuration:
-        return read_proven_configuration(directory, utc_now())
-
-    def opened(configuration: Configuration) -> Store:
-        return open_store(configuration.settings.storage, state_directory)
-
-    def page(liveness: "Liveness") -> PageCompanion:
-        return PageCompanion(liveness, state_directory, utc_now)
-
-    try:
-        serve(directory, load, opened, state_directory, utc_now, session.environment, page)
-    except UnusableStorage:
-        raise
-    except StorageError as error:  # such as a full disk: the service may be started again later
-        click.echo(f"watchdesk: {error}", err=True)
-        fail(1)
-
-
-@click.command
 @click.option("--all", "every", is_flag=True, help="Poll every source, not only those that are due.")
 @click.option("--send", is_flag=True, help="Compose and send the digests that are due, too.")
 @json_option
@@ -100,6 +59,7 @@ def run(session: Session) -> None:
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
     configuration, state_directory = session.proven_configuration(), session.state_directory
+    _keep_folders(configuration, state_directory)
     before = stamp_of(Path(storage_address(configuration, state_directory)))
     with _reported_directly(session, configuration, send=send):
         with open_records(configuration, state_directory) as records:
@@ -117,8 +77,21 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     _keep_up(configuration, state_directory, before)
     record_pass(session.state_directory, utc_now())
     failed = any(report.outcome is PollOutcome.FAILED for report in done.reports)
-    if failed or any(delivery.state is not DeliveryState.SENT for delivery in done.deliveries):
+    if (
+        configuration.refused_folders
+        or failed
+        or any(delivery.state is not DeliveryState.SENT for delivery in done.deliveries)
+    ):
         fail(1)
+
+
+def _keep_folders(configuration: Configuration, state_directory: Path) -> None:
+    """What of the folders of rules/ is in force, for a pass at which they have mistakes."""
+    try:
+        keep_folders(configuration, KeptFolders(state_directory))
+    except OSError as error:
+        why = error.strerror or str(error)
+        log.error("the rules in force of a folder could not be kept; it is tried again", why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +143,7 @@ def _keep_up(configuration: Configuration, state_directory: Path, before: FileSt
 
                 run_to_end(place)  # or the next pass would begin it anew
             outcomes = run_once(place, chores(state_directory), _UPKEEP)
+            store.started_well()
     except StorageError as unusable:  # the pass itself is done
         outcomes = {"upkeep": unusable}
     stamp = stamp_of(Path(storage_address(configuration, state_directory)))
@@ -290,8 +264,11 @@ def _print(reports: Sequence[PollReport], deliveries: Sequence[Delivery], waitin
     lines += [(f"{d.digest_name} → {d.channel}: {d.state}", None) for d in deliveries]
     lines += [(one.sentence(utc_now()), None) for one in waiting]
     articles, matches = sum(r.new_articles for r in reports), sum(len(r.matches) for r in reports)
+    failed = sum(report.outcome is PollOutcome.FAILED for report in polled)
+    how_many = "all" if failed == len(polled) else f"{failed:,}"
+    failures = f" ({how_many} failed)" if failed else ""
     summary = (
-        f"\n{counted(len(polled), 'source')} polled, {counted(articles, 'new article')}, "
+        f"\n{counted(len(polled), 'source')} polled{failures}, {counted(articles, 'new article')}, "
         f"{counted(matches, 'match', 'matches')}"
     )
     print_lines([*lines, (summary, None)])
