@@ -18,23 +18,28 @@ export PYTHONDONTWRITEBYTECODE :=
 FLOOR := 93.0
 COVERED := build/coverage.json
 
-.PHONY: help setup demo test test-covered test-slow check bench bench-short pictures run lock clean
+.PHONY: help setup demo test test-covered test-slow check bench bench-short pictures site manual run deb dist lock clean
 
 help:
 	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
 	@echo "make test       the tests"
 	@echo "make test-covered  the tests, and whether they reach as many lines as they did"
-	@echo "make test-slow  the long runs too"
+	@echo "make test-slow  the long runs too, and properties on ten times as many examples"
 	@echo "make check      formatting, lint, types, the rules of the house, the shipped configuration"
 	@echo "make bench      every benchmark, and docs/benchmarks.md of them (40 minutes)"
 	@echo "make bench-short  a few ratios, in half a minute; the tests hold them too"
 	@echo "make pictures   the pictures of the README, of the demo (needs Chromium)"
+	@echo "make site       the documentation as pages to read, in build/site"
+	@echo "make manual     the man page and the completions of shells, of the commands' own help"
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
+	@echo "make deb        the package for Debian 12, in dist/"
+	@echo "make dist       all that a release consists of, in dist/: wheel, sources, package, bill of materials, site"
 	@echo "make lock       resolve the dependencies anew"
 
 # Again with the system's certificates, for a network that has an authority of its own.
 SYNC = pip sync --quiet --compile-bytecode --python $(1)/bin/python --require-hashes requirements/uv.txt requirements/dev.txt $(2)
 INSTALL = $(BIN)/uv $(SYNC) 2>/dev/null || $(BIN)/uv --system-certs $(SYNC)
+SYNC_RELEASE = pip sync --quiet --python $(VENV)-release/bin/python --require-hashes requirements/release.txt
 INSTALL_SELF = $(BIN)/uv pip install --quiet --offline --python $(1)/bin/python --no-deps --no-build-isolation --editable .
 
 setup: $(VENV)/ready
@@ -71,11 +76,11 @@ test-covered: setup
 		|| { echo "The tests reach fewer lines than the floor in the Makefile asks for: $(FLOOR) %."; exit 1; }
 
 test-slow: setup
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+	@WATCHDESK_EXAMPLES=all $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: setup
-	$(BIN)/ruff format --check src tests benchmarks fuzz
-	$(BIN)/ruff check src tests benchmarks fuzz
+	$(BIN)/ruff format --check src tests benchmarks fuzz packaging site
+	$(BIN)/ruff check src tests benchmarks fuzz packaging site
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/watchdesk --config config check
@@ -92,16 +97,38 @@ bench-short: setup
 pictures: setup
 	@$(BIN)/python tests/pictures.py
 
+# Links that lead nowhere are mistakes. What the theme says of MkDocs 2 concerns nobody who has these versions.
+site: setup
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "build/site/index.html"
+
+manual: setup
+	@$(BIN)/python packaging/manual.py
+
 run: setup
 	@$(BIN)/watchdesk --config $(CONFIG) --state $(STATE) run
+
+deb: setup
+	@$(BIN)/python packaging/dist.py --deb-only $(if $(DEB_VERSION),--version $(DEB_VERSION))
+
+dist: setup $(VENV)-release/ready
+	@$(BIN)/python packaging/dist.py --cyclonedx $(VENV)-release/bin/cyclonedx-py
+
+# What lists the parts of a release; apart, for nobody else needs it.
+$(VENV)-release/ready: $(VENV)/ready requirements/release.txt
+	@$(PYTHON) -m venv $(VENV)-release
+	@$(BIN)/uv $(SYNC_RELEASE) 2>/dev/null || $(BIN)/uv --system-certs $(SYNC_RELEASE)
+	@touch $(VENV)-release/ready
 
 # Hashes and no registry addresses, for every supported Python at once.
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header
 lock: setup
 	$(LOCK) requirements/uv.in --output-file requirements/uv.txt
-	$(LOCK) pyproject.toml --group dev --extra postgresql --extra mcp --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group dev --extra fleet --extra postgresql --extra mcp --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) pyproject.toml --extra fleet --extra postgresql --constraint requirements/dev.txt --output-file requirements/run-postgresql.txt
+	$(LOCK) --group pyproject.toml:release --constraint requirements/dev.txt --output-file requirements/release.txt
 	$(LOCK) --group pyproject.toml:bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-release build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

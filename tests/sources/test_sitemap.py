@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk import articles
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, FullText, ParsedFeed, Source
@@ -236,7 +237,7 @@ def test_an_entry_without_a_title_takes_that_of_its_page() -> None:
     assert articles.with_page(article, page).title == "Its title"
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(st.data())
 def test_no_mutilation_of_a_sitemap_raises_anything_else(data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([(DATA / name).read_bytes() for name, *_ in FILES]))
