@@ -21,7 +21,8 @@ from pathlib import Path
 import figures
 from figures import Figure
 
-from watchdesk.app import Desk, open_desk, read_configuration
+from watchdesk.app import Desk, open_desk
+from watchdesk.configuration import read_configuration
 from watchdesk.model import Article, Digest, Ingested, PublishedKnown, Rendered
 from watchdesk.pipeline import make_digests
 from watchdesk.stories import features_of, story_keys

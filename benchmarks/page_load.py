@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import figures
@@ -84,7 +85,13 @@ def _static_server() -> Iterator[str]:
 
 
 def _samples(page: str, name: str) -> list[Sample]:
-    families = text_string_to_metric_families(requests.get(f"{page}/metrics", timeout=30).text)
+    answer = requests.get(f"{page}/metrics", timeout=30)
+    if answer.status_code != HTTPStatus.OK:
+        raise SystemExit(
+            f"what the service counts is not known: /metrics answered {answer.status_code}, "
+            f"{answer.text[:200]!r}"
+        )
+    families = text_string_to_metric_families(answer.text)
     return [sample for family in families for sample in family.samples if sample.name == name]
 
 
@@ -129,8 +136,10 @@ def _round(options: argparse.Namespace, texts: Sequence[str], seed: int, sides: 
             time.sleep(2 * options.every)
             with _static_server() as bare:
                 address, rate = (page if name == "page" else bare), options.rate
-                with _visited(address, rate, _PATHS, side), _noted(page, side):
-                    yield
+                with _visited(address, rate, _PATHS, side):
+                    time.sleep(options.warm)
+                    with _noted(page, side):
+                        yield
 
         side.delays += measure(options.items, options.every, options.spread, texts, seed, port, beside)
 
@@ -159,6 +168,9 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=10, metavar="S", help="seconds between polls (10)")
     parser.add_argument("--spread", type=float, default=60.0, metavar="S", help="items appear within (60)")
     parser.add_argument("--rate", type=float, default=50.0, help="GETs a second (50)")
+    parser.add_argument(
+        "--warm", type=float, default=15.0, metavar="S", help="seconds of visits before what is measured (15)"
+    )
     parser.add_argument("--rounds", type=int, default=2, help="each measures both (2)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")

@@ -29,10 +29,12 @@ from polling.prose import SHOWN, ProseFeed, usable
 from polling.stopwatch import Stopwatch
 
 from watchdesk import app, articles, sources
+from watchdesk.configuration import read_configuration
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
+from watchdesk.service.poll_workers.files_reader import FilesReader
 from watchdesk.service.poll_workers.generations import Generations
-from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Group, Poller
 from watchdesk.sources import hosts_by_clock
@@ -131,12 +133,13 @@ class _Desk:
         ):
             self._folder = Path(folder)
             self._write_configuration()
-            self._configuration = app.read_configuration(self._folder)
+            self._configuration = read_configuration(self._folder)
             self._plan = app.build_plan(self._configuration, self._folder)
             self._groups = sources.by_request(self._plan.settings.sources.values())
             self._plan.rules.prepare()
             slots = Slots()
-            generations = Generations(lambda: self._configuration, self._folder, now, slots)
+            reader = FilesReader(lambda: self._configuration, lambda _: None, self._folder, now, slots)
+            generations = Generations(reader.begin())
             with (
                 closing(generations),
                 closing(open_store(self._configuration.settings.storage, self._folder)) as self._store,

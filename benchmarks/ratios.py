@@ -17,7 +17,7 @@ from figures import Figure
 from short import commands, engine, polls, reading
 from short.turns import Pair, times_as_fast
 
-_ROUNDS = 5
+_ROUNDS = 3
 _TRIES = 3
 """So often it is measured before it counts as below its floor."""
 _SUBJECTS: Mapping[str, Callable[[], Iterator[Pair]]] = {

@@ -44,7 +44,7 @@ from watchdesk.polling.report import PollReport
 from watchdesk.rules import RuleSet, freeze_gc
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.poll_workers import fork_server
-from watchdesk.service.poll_workers.reading import Slots
+from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.worker import WorkerParts, work
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller

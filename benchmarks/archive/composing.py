@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import figures
 from figures import Figure
 
-from watchdesk.app import open_desk, read_configuration
+from watchdesk.app import open_desk
+from watchdesk.configuration import read_configuration
 from watchdesk.digesting.making import make_digest
 from watchdesk.model import Article, Ingested, Match, PublishedKnown, Section, Snippet, Span
 from watchdesk.stories import features_of

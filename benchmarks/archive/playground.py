@@ -31,7 +31,7 @@ from watchdesk.store import SqlStore
 from watchdesk.web.playground.files import Files
 from watchdesk.web.playground.messages import Begin, Found, Search
 from watchdesk.web.playground.searching import searched
-from watchdesk.web.playground.seats import Seats
+from watchdesk.web.playground.seats import InForce, Seats
 
 _TIMES = 30
 _EVERYTHING = "the"
@@ -58,7 +58,7 @@ def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
     assert file
     state, articles = file.path.parent, store.article_count(datetime(1970, 1, 1, tzinfo=UTC))
     begin = Begin(state, state, "sqlite", ZoneInfo("UTC"), frozenset(), frozenset())
-    seats = Seats(lambda: (begin, begin))
+    seats = Seats(lambda: InForce(begin, begin))
     told: list[Figure] = []
     try:
         for name, query in _QUERIES.items():
@@ -74,7 +74,7 @@ def _measured(store: SqlStore) -> tuple[Sequence[Figure], str]:
 def _asked(seats: Seats, name: str, query: str, most: int, limit: float) -> Iterator[Figure]:
     since = timedelta(days=most / A_DAY)
     is_wide = query == _EVERYTHING
-    search = Search(Draft(query), since, seconds=20.0 if not is_wide else 2.0, finds_near_misses=False)
+    search = Search(Draft(query), since, seconds=20.0 if not is_wide else 2.0)
     list(seats.replies(search))  # for the caches, and so that there is a process
     (process,) = processes.children(os.getpid())[-1:]
     first, whole, taken = [], [], []
@@ -97,7 +97,7 @@ def _asked(seats: Seats, name: str, query: str, most: int, limit: float) -> Iter
 
 
 def _lateness(seats: Seats, begin: Begin) -> Iterator[Figure]:
-    search = Search(Draft(_EVERYTHING), timedelta(days=300), seconds=_WATCHED, finds_near_misses=False)
+    search = Search(Draft(_EVERYTHING), timedelta(days=300), seconds=_WATCHED)
 
     def in_thread() -> None:
         files = Files(begin)

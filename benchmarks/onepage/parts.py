@@ -111,7 +111,10 @@ def _pace(given: Given) -> Sequence[Command]:
 
 
 def _commands(given: Given) -> Sequence[Command]:
-    return [["commands.py", *given.size([], ["--rounds", "1", "--sources", "500"])]]
+    return [
+        ["commands.py", *given.size([], ["--rounds", "1", "--sources", "500"])],
+        ["start.py", *given.size([], ["--rounds", "1"])],
+    ]
 
 
 def _archive(given: Given) -> Sequence[Command]:
@@ -198,7 +201,7 @@ PARTS = (
     Part(
         "commands",
         "Commands",
-        "CPU time of whole commands; the shortest beside a Python that imports click.",
+        "CPU time of whole commands, the shortest beside a Python that imports click; a start by the clock.",
         _commands,
         15,
         r"version$|desk|sources",

@@ -18,6 +18,7 @@ from polling.prose import ProseFeed
 
 from short.turns import Pair
 from watchdesk import app, articles, sources
+from watchdesk.configuration import read_configuration
 from watchdesk.polling.report import PollReport
 from watchdesk.service.polling import Group, Poller
 from watchdesk.store import open_store
@@ -70,7 +71,7 @@ def _desk(urls: Sequence[str], rules: str) -> Iterator[Callable[[], None]]:
         (folder / "rules" / "desk.yaml").write_text(rules)
         lines = "".join(f"  paper-{number}: {{feed: '{url}'}}\n" for number, url in enumerate(urls))
         (folder / "sources.yaml").write_text(f"sources:\n{lines}")
-        configuration = app.read_configuration(folder)
+        configuration = read_configuration(folder)
         plan = app.build_plan(configuration, folder)
         groups = sources.by_request(plan.settings.sources.values())
         reports: list[PollReport] = []
