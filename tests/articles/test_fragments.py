@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.articles import normalise, normalise_all
 from watchdesk.articles.fragments import Fragments
 from watchdesk.articles.markup import markup_lines, parsed
@@ -63,7 +64,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=tries(500))
 @given(st.lists(st.one_of(TAGS, PIECES), max_size=15).map("".join))
 def test_the_lines_of_a_fragment_are_those_of_its_tree(html: str) -> None:
     assert READER.lines(html) == markup_lines(parsed(html))

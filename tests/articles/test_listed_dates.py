@@ -111,19 +111,21 @@ def test_what_is_no_date_cannot_be_read(text: str) -> None:
     assert not is_readable(text, "en", BRUSSELS)
 
 
-def test_the_first_date_costs_at_most_0_3_seconds() -> None:
+def test_the_first_date_costs_no_more_than_a_few_million_steps() -> None:
     program = (
         "import time; from datetime import UTC, datetime\n"
         "from watchdesk.articles.listed_dates import read_listed_date\n"
         "begun = time.process_time()\n"
         "read_listed_date('vor 3 Stunden', 'de', UTC, datetime.now(UTC))\n"
-        "print(time.process_time() - begun)"
+        "cost, begun = time.process_time() - begun, time.process_time()\n"
+        "for _ in range(10_000_000): pass\n"
+        "print(cost / (time.process_time() - begun))"
     )
-    costs = [
+    ratios = [
         float(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True).stdout)
         for _ in range(3)
     ]
-    assert min(costs) < 0.3
+    assert min(ratios) < 1.5
 
 
 _FRAGMENTS = (

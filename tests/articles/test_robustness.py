@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.articles import identify, normalise, read_page, read_text
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, ParsedFeed, Source
@@ -34,7 +35,7 @@ ENTRIES = st.builds(
     categories=st.lists(MARKUP, max_size=3).map(tuple),
     language=MAYBE,
 )
-MODEST = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+MODEST = settings(max_examples=tries(40), suppress_health_check=[HealthCheck.too_slow])
 
 
 @MODEST

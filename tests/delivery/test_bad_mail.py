@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from support.parcels import NOW, parcel
 from support.smtp import MailReceiver, Received
 from watchdesk.delivery.channels.email import EmailChannel, EmailOptions
@@ -87,7 +88,7 @@ def _with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(subject=st.one_of(anything, words), name=st.one_of(anything, words), text=anything, html=anything)
 def test_what_arrives_has_the_fields_we_meant_and_says_the_same(
     server: MailReceiver, subject: str, name: str, text: str, html: str
@@ -103,7 +104,7 @@ def test_what_arrives_has_the_fields_we_meant_and_says_the_same(
     assert body(message, "html") == _with_line_feeds(encodable(html))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(subject=st.one_of(anything, words), name=st.one_of(anything, words), text=anything)
 def test_a_server_for_seven_bits_can_hand_on_every_line(subject: str, name: str, text: str) -> None:
     sender = MailAddress(name, "watchdesk@example.org")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from support.desk import SETTINGS, DeskFiles, item, rss
+from support.pages import codes, tables
 from support.parcels import parcel
 from support.web import Answer, WebServer
 from watchdesk.config import read_settings
@@ -37,6 +38,22 @@ def test_the_channels_shown_are_good_as_they_stand(shown: str, tmp_path: Path) -
     said = [problem.render() for problem in problems]
     # Files and variables of the reader's are not here.
     assert [line for line in said if "nothing can be sent like this" not in line] == []
+
+
+def test_the_addresses_of_chats_are_read_as_they_stand(tmp_path: Path) -> None:
+    chats = [row for table in tables(OURS) for row in table if "service" in row]
+    assert len(chats) == 5
+    shown = [
+        address for row in chats for address in codes(row["the line in `secrets/chat`"]) if "://" in address
+    ]
+    channels = {f"chat-{number}": {"chat": address} for number, address in enumerate(shown)}
+    (tmp_path / "watchdesk.yaml").write_text(json.dumps({"channels": channels}))
+    (tmp_path / "sources.yaml").write_text("sources: {}\n")
+    problems = Problems()
+    assert read_settings(tmp_path, problems, option_models())
+    said = [problem.render() for problem in problems]
+    assert [line for line in said if "the address stands here" not in line] == []
+    assert len(shown) == 8
 
 
 def test_every_option_of_every_kind_is_told() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from support.sample_digests import found, notice, rendered
 from watchdesk.delivery.chat.compact import Message, Room, compact
 from watchdesk.delivery.chat.markup import Markup, inert, link_of
@@ -159,7 +160,7 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
     st.integers(40, 1500),
     st.sampled_from([0, 60, 250]),
 )
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 def test_whatever_a_digest_holds_the_message_fits_and_every_link_in_it_is_whole(
     titles: list[str], markup: Markup, most: int, title: int
 ) -> None:

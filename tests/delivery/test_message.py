@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from support.parcels import parcel
 from watchdesk.delivery.mail.addresses import MailAddress, parse_address
 from watchdesk.delivery.mail.message import write_letter
@@ -73,7 +74,7 @@ def test_a_subject_stays_in_its_header(subject: str, shown: str) -> None:
     assert read["Bcc"] is None
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(subject=anything, text=anything, html=anything, digest=anything)
 def test_whatever_a_digest_holds_the_message_is_whole(
     subject: str, text: str, html: str, digest: str
@@ -88,7 +89,7 @@ def test_whatever_a_digest_holds_the_message_is_whole(
     assert sorted(read.keys()) == sorted(message(parcel()).keys())
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(subject=anything)
 def test_a_subject_is_read_as_it_was_written(subject: str) -> None:
     assert message(parcel(subject=subject))["Subject"] == (shortened(one_line(subject), 250) or "morning")
@@ -183,7 +184,7 @@ def test_what_is_no_address_is_told_with_how_it_is_written(written: str) -> None
         parse_address(written)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.text(max_size=60))
 def test_reading_an_address_never_fails_otherwise(written: str) -> None:
     try:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from support.examples import tries
 from support.parcels import NOW, parcel
 from watchdesk.delivery import InFlight, deliveries_for, record_kept, send_due
 from watchdesk.delivery.outbox import LEASE
@@ -111,7 +112,7 @@ def test_each_channel_gets_a_delivery_whose_identity_follows_from_digest_and_cha
 
 
 @given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), unique=True, max_size=20))
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 def test_no_two_deliveries_share_an_identity(pairs: list[tuple[str, str]]) -> None:
     ids = [
         deliveries_for(Digest("m", "M", NOW, None, (), id=digest), [channel], NOW)[0].id

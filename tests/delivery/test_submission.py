@@ -1,10 +1,12 @@
 """Every reply of a mail server, at every stage of the conversation."""
 
 from collections.abc import Collection
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from support.examples import thinned
 from support.parcels import parcel
 from support.smtp import BROKEN, DRIP, DROP, FLOOD, STALL, Replies, ScriptedMailServer
 from watchdesk.delivery.mail.addresses import parse_address
@@ -47,8 +49,11 @@ def outcome_of(replies: Replies, *recipients: str) -> SendOutcome:
         return sent_to(server, letter(*recipients))
 
 
-@pytest.mark.parametrize("stage", ["rcpt", "data", "content"])
-@pytest.mark.parametrize("code", [500, 501, 503, 521, 541, 550, 551, 552, 553, 554, 556, 599])
+REFUSED = (500, 501, 503, 521, 541, 550, 551, 552, 553, 554, 556, 599)
+PUT_OFF = (400, 421, 432, 441, 450, 451, 452, 454, 471, 499)
+
+
+@pytest.mark.parametrize(("code", "stage"), thinned(product(REFUSED, ("rcpt", "data", "content")), 2))
 def test_what_a_server_refuses_for_good_is_refused(stage: str, code: int) -> None:
     outcome = outcome_of({stage: f"{code} no such thing"})
     assert isinstance(outcome, Refused)
@@ -57,8 +62,7 @@ def test_what_a_server_refuses_for_good_is_refused(stage: str, code: int) -> Non
     assert not outcome.stop_channel
 
 
-@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "content"])
-@pytest.mark.parametrize("code", [400, 421, 432, 441, 450, 451, 452, 454, 471, 499])
+@pytest.mark.parametrize(("code", "stage"), thinned(product(PUT_OFF, ("mail", "rcpt", "data", "content")), 3))
 def test_what_a_server_puts_off_is_tried_again(stage: str, code: int) -> None:
     outcome = outcome_of({stage: f"{code} come back"})
     assert isinstance(outcome, Retry)
@@ -96,10 +100,10 @@ def test_a_server_that_knows_neither_ehlo_nor_helo_is_tried_again(code: int) -> 
     assert isinstance(outcome_of({"ehlo": f"{code} no", "helo": f"{code} no"}), Retry)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize(
-    "reply", [DROP, BROKEN, FLOOD, "not SMTP at all", "", "99", "250-begun and not ended"]
-)
+NONSENSE = (DROP, BROKEN, FLOOD, "not SMTP at all", "", "99", "250-begun and not ended")
+
+
+@pytest.mark.parametrize(("stage", "reply"), thinned(product(STAGES, NONSENSE), 2))
 def test_a_connection_that_breaks_or_speaks_nonsense_is_tried_again(stage: str, reply: str) -> None:
     outcome = outcome_of({stage: reply, "helo": "500 no", "quit": DROP})
     assert isinstance(outcome, Retry)

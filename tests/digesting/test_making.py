@@ -10,7 +10,9 @@ import pytest
 
 from store.test_store import ARTICLE, MATCH, STATE
 from support.desk import DeskFiles
-from watchdesk.app import Desk, open_desk, read_configuration
+from watchdesk.app import Desk, open_desk
+from watchdesk.configuration import read_configuration
+from watchdesk.digesting.making import candidates, make_if_due
 from watchdesk.digesting.spikes import SpikeWatch
 from watchdesk.model import Digest, Ingested
 from watchdesk.pipeline import make_digests
@@ -179,3 +181,14 @@ def test_a_digest_that_holds_little_is_in_the_outbox_before_a_large_one_is_made(
 
     make_digests(desk.plan, desk.store, EVENING + MINUTE, made=made)
     assert laid == [("small", {"small"}), ("large", {"small", "large"})]
+
+
+def test_who_comes_second_makes_no_digest_of_nothing(opened: Opener) -> None:
+    """Another host may take what waits between the look at it and the making."""
+    desk = opened("  flash: {rules: all, at: once, when_empty: send, to: [shelf]}\n")
+    desk.store.know_digests(["flash"], EVENING - DAY)
+    desk.store.ingest([article("news", EVENING, to=("flash",))], STATE, EVENING)
+    (seen,) = candidates(desk.plan, desk.store, EVENING)
+    assert make_if_due(desk.plan, desk.store, seen, EVENING, SpikeWatch())
+    assert make_if_due(desk.plan, desk.store, seen, EVENING, SpikeWatch()) is None
+    assert len(desk.store.deliveries(digest="flash", limit=10)) == 1

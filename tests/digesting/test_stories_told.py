@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from store.conftest import new_storage, storage  # noqa: F401 - fixtures
+from store.conftest import storage  # noqa: F401 - the fixture
 from store.test_store import MATCH
 from store.test_stories import REPORTS, told
 from support.desk import DeskFiles
-from watchdesk.app import open_desk, read_configuration
+from watchdesk.app import open_desk
+from watchdesk.configuration import read_configuration
 from watchdesk.digesting.fates import look_up_fate
 from watchdesk.digesting.making import make_digest
 from watchdesk.digests import Reason
@@ -67,10 +68,13 @@ class Days:
         settings = f"storage: {json.dumps(storage)}\n{SETTINGS}{digests}"
         self.files.write({"wire": "http://127.0.0.1:9/feed"}, settings, RULES)
         self.files.state.mkdir(exist_ok=True)
-        self.number = 0
-        for news in OTHER_NEWS:
-            self.comes("wire", news, NOON - HOUR, matched=False)
-        self.looks(NOON - HOUR)
+        self.number, began = len(OTHER_NEWS), NOON - HOUR
+        others = [
+            told(number, "wire", *news, at=began, matched=False) for number, news in enumerate(OTHER_NEWS, 1)
+        ]
+        with open_desk(read_configuration(self.files.config), self.files.state) as desk:
+            desk.store.ingest(others, None, began)
+            make_digests(desk.plan, desk.store, began)
 
     def comes(
         self, source: str, report: tuple[str, str], at: datetime, *, matched: bool = True, rule: str = "nato"

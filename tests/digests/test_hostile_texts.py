@@ -22,6 +22,7 @@ from support.digests import (
     render_plain_notice,
     story,
 )
+from support.examples import tries
 from watchdesk.digests.rendering.document_types import DigestDocument
 from watchdesk.digests.rendering.sanitising import Run, plain, runs
 from watchdesk.encoding.display import one_line, shortened
@@ -177,7 +178,7 @@ def test_a_notice_is_only_text() -> None:
     json.loads(rendered.json)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
 def test_any_text_is_found_again_and_brings_no_tag(title: str, snippet: str, name: str) -> None:
     shown_digest = replace(

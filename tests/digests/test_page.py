@@ -253,6 +253,26 @@ def test_an_empty_digest_proves_that_the_desk_was_awake() -> None:
     assert seen(replace(shown, articles_seen=None, health=())).awake is None
 
 
+def test_a_morning_at_which_no_source_could_be_read_is_not_called_quiet() -> None:
+    def view(failing: int, read: int, language: str = "en") -> DigestView:
+        sources = tuple(SourceHealth(f"s{n}", f"S{n}", healthy=n >= failing) for n in range(15))
+        shown = replace(empty(), health=sources, sources_read=read, articles_seen=0, last_read=None)
+        return seen(shown, language)
+
+    none = view(15, 0)
+    assert none.subject.endswith(": no source could be read")
+    assert (none.quiet, none.awake) == ("No source could be read.", None)
+    assert none.health.startswith("Sources that are well: 0 of 15.")
+    most = view(12, 3)
+    assert most.subject.endswith(": 12 of 15 sources could not be read")
+    assert most.quiet == "12 of 15 sources could not be read. Nothing matched."
+    assert view(15, 0, "de").subject.endswith(": keine Quelle war lesbar")
+    assert view(12, 3, "pl").subject.endswith(": nie udało się odczytać 12 z 15 źródeł")
+    for few in (view(7, 8), view(15, 15), view(0, 0)):  # those of the second were read before they failed
+        assert few.subject.endswith(": nothing matched")
+        assert few.quiet == "Nothing matched."
+
+
 def test_no_article_looked_at_is_said_only_where_nothing_matched() -> None:
     assert "0 articles were looked at" in str(seen(replace(empty(), articles_seen=0)).awake)
     assert "articles" not in str(seen(replace(ordinary(), articles_seen=0)).awake)
@@ -264,9 +284,29 @@ def test_the_foot_says_which_sources_are_not_well() -> None:
         SourceHealth(f"s{n}", f"S{n}", healthy=False, since=NOW - DAY, error="HTTP 500") for n in range(23)
     )
     view = seen(replace(empty(), health=(*unwell, SourceHealth("w", "W", healthy=True))))
-    assert view.health == "1 of 24 sources are well. Not well:"
-    assert (len(view.troubles), view.more_troubles) == (20, "and 3 more")
-    assert (view.troubles[0].since, view.troubles[0].error) == ("since yesterday 07:00", "HTTP 500")
+    assert view.health == "Sources that are well: 1 of 24. Not well:"
+    assert view.more_troubles == "and 3 more"
+    (trouble,) = view.troubles  # a line a reason
+    assert trouble.name.split(", ") == [f"S{n}" for n in range(20)]
+    assert (trouble.since, trouble.error) == ("since yesterday 07:00", "HTTP 500")
+
+
+def test_sources_that_fail_for_one_reason_since_different_times_stand_on_one_line() -> None:
+    def health(name: str, since: datetime | None, error: str) -> SourceHealth:
+        return SourceHealth(name, name, healthy=False, since=since, error=error)
+
+    unwell = health("A", NOW - DAY, "no answer"), health("B", None, "no answer"), health("C", None, "gone")
+    shown = replace(empty(), health=unwell)
+    lines = [(trouble.name, trouble.since, trouble.error) for trouble in seen(shown).troubles]
+    assert lines == [
+        ("A (since yesterday 07:00), B (never read yet)", "", "no answer"),
+        ("C", "never read yet", "gone"),
+    ]
+    three = [health(name, None, "no such name; check the address") for name in "ABC"]
+    few, many = (seen(replace(empty(), health=tuple(three[:count]))).troubles[0].error for count in (2, 3))
+    assert (few, many) == ("no such name; check the address", "no such name")
+    text = render_plain(shown, BRUSSELS, "en").text
+    assert "- A (since yesterday 07:00), B (never read yet): no answer\n- C, never read yet: gone" in text
 
 
 def test_many_rules_that_found_nothing_are_counted() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.digests import ALL, BRUSSELS, crowded, found, ordinary, render_plain, single, story
 from support.digests import digest as digest_of
+from support.examples import tries
 from watchdesk.digests.rendering.columns import WIDTH, columns, wrapped
 from watchdesk.model import DigestPart, RuleLabel
 
@@ -75,7 +76,7 @@ def test_a_closing_sign_never_begins_a_line() -> None:
     assert not any(line.strip().startswith("、") for line in lines)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.text(max_size=300))
 def test_wrapping_loses_nothing_and_keeps_within_the_width(text: str) -> None:
     lines = wrapped(text, "  ")

@@ -332,7 +332,7 @@ def test_so_it_is_on_postgresql(on_postgresql: SqlStore, documents: list[list[It
 
 @pytest.fixture(scope="module")
 def on_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
-    opened = open_store(cluster.new_database(), tmp_path_factory.mktemp("state"))
+    opened = open_store(cluster.begun_database(), tmp_path_factory.mktemp("state"))
     yield opened
     opened.close()
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.model import Rhythm, Source, SourceState
 from watchdesk.scheduling.clocks import hours_of, shares
 from watchdesk.scheduling.rates import Rates
@@ -54,7 +55,7 @@ def test_every_is_what_a_source_of_one_entry_an_hour_gets() -> None:
         assert wait / every == pytest.approx(1)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.integers(), st.floats(0, 40))
 def test_the_entries_expected_until_the_poll_have_waited_for_the_budget(seed: int, recent: float) -> None:
     rng = random.Random(seed)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import binary, integers, lists, sampled_from
 
+from support.examples import tries
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
 from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState
@@ -130,7 +131,7 @@ def test_deflate_without_its_frame_is_read(web: WebServer) -> None:
     assert outcome.body == FEED
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(
     body=binary(max_size=300_000),
     cuts=lists(integers(1, 5000), max_size=20),

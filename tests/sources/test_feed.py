@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.desk import item, rss
+from support.examples import tries
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import ParsedFeed
 from watchdesk.sources.feeds.feed import parse
@@ -76,7 +77,7 @@ def test_entities_that_grow_are_refused() -> None:
         read(bomb + b"<rss><channel><title>&c;</title></channel></rss>")
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.data())
 def test_no_mutilation_of_a_feed_raises_anything_else(data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([ATOM, RDF, JSON, rss(item("1", "T", "x"))]))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import tries
 from watchdesk.errors import UnreadableInput
 from watchdesk.model import Entry, Fetched, ParsedFeed, Selectors, Source
 from watchdesk.sources import KINDS
@@ -103,7 +104,7 @@ def test_what_is_no_page_is_said_to_be_what_it_is(body: bytes, words: str) -> No
         read(body, Selectors("li"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.data())
 def test_no_mutilation_of_a_page_raises_anything_else(data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([PRESS, CARDS]))

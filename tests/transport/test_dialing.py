@@ -36,7 +36,7 @@ def test_an_address_that_refuses_costs_no_wait() -> None:
         refusing: list[Found] = [(V4, (f"127.0.0.{number}", server.port)) for number in range(10, 30)]
         began = time.monotonic()
         first_connected([*refusing, (V4, ("127.0.0.1", server.port))], 10).close()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4  # 5 if each had its quarter of a second
 
 
 def test_the_losers_are_closed(dead: Sequence[Found], recwarn: pytest.WarningsRecorder) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from watchdesk.config.durable import sync
 from watchdesk.config.private import PRIVATE, open_private, set_mode
 
 
@@ -21,13 +22,4 @@ def write_atomically(target: Path, content: bytes, temporary: Path, mode: int = 
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(target.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Syncs a directory, so that new names in it survive a power cut."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(target.parent)

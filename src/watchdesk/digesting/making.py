@@ -13,8 +13,9 @@ from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import contacts_for, deliveries_for
 from watchdesk.digesting.choosing import choice_for, chosen
 from watchdesk.digesting.languages import unread_rules
+from watchdesk.digesting.links import signed_links
 from watchdesk.digesting.spikes import SpikeWatch, release_late
-from watchdesk.digests import Reason, Rendering
+from watchdesk.digests import Links, Reason, Rendering
 from watchdesk.digests.choosing import PATIENCE, Choice
 from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
@@ -102,7 +103,9 @@ def _make_if_due(
     rises = spikes.rises(plan, store, setting, mark)
     decision = digests.due(setting, mark, now, plan.zone_of(setting), plan.urgent_of(mark.queues), rises)
     if decision.is_due:
-        return make_digest(plan, store, setting, now, decision.scheduled, [rise.spike for rise in rises])
+        spiking = [rise.spike for rise in rises]
+        at_once = decision.scheduled is None and not spiking
+        return make_digest(plan, store, setting, now, decision.scheduled, spiking, needs_news=at_once)
     if decision.reason is Reason.NOTHING_SPIKES:
         release_late(store, setting, mark, now)
     return None
@@ -127,8 +130,12 @@ def make_digest(
     now: datetime,
     scheduled: datetime | None,
     spikes: Sequence[Spike] = (),
+    *,
+    needs_news: bool = False,
 ) -> Digest | None:
     """Composes one digest now and puts it into the outbox; None when another process was first.
+
+    `needs_news`: it is made because something waits, which another process may have taken since.
 
     An empty digest that is not sent is kept too: it marks its scheduled time as done. With `spikes`,
     it holds only what these rules found since the beginning of their hour.
@@ -137,8 +144,11 @@ def make_digest(
     if spikes:
         hours = {spike.rule_id: (spike.until or now) - digests.HOUR for spike in spikes}
         waiting = [m for m in waiting if m.rule_id in hours and m.article.happened_at > hours[m.rule_id]]
+    if needs_news and not waiting:
+        return None
     digest = compose_digest(plan, store, setting, waiting, now, uuid.uuid4().hex, spikes, choice)
-    rendered = note_templates(plan, store, rendering_of(plan, setting, digest))
+    rendering = rendering_of(plan, setting, digest, signed_links(plan, digest.composed_at))
+    rendered = note_templates(plan, store, rendering)
     to = setting.to if waiting or setting.when_empty == "send" else ()
     deliveries = deliveries_for(digest, to, now)
     places = [match.id for match in waiting]
@@ -227,9 +237,9 @@ def _past(
     )
 
 
-def rendering_of(plan: Configured, setting: DigestSettings, digest: Digest) -> Rendering:
+def rendering_of(plan: Configured, setting: DigestSettings, digest: Digest, links: Links | None) -> Rendering:
     """The digest in its readers' zone and language."""
-    return digests.render(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting))
+    return digests.render(plan.templates, digest, plan.zone_of(setting), plan.language_of(setting), links)
 
 
 def note_templates(plan: Plan, store: Store, rendering: Rendering) -> Rendered:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from watchdesk.config.settings import DigestSettings
 from watchdesk.delivery import attempt, deliveries_for
+from watchdesk.digesting.links import plain_links, signed_links
 from watchdesk.digesting.making import compose_digest, ready_matches, rendering_of
 from watchdesk.digests import Rendering
 from watchdesk.digests.choosing import Choice
-from watchdesk.model import Parcel, SendOutcome, WaitingMatch
+from watchdesk.model import Parcel, Refused, SendOutcome, WaitingMatch
 from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.plan import Configured, Plan
 from watchdesk.ports import Store
@@ -37,7 +38,7 @@ def preview_digest(
     """What the digest would hold if it were made now; `since`: only what was matched from then on."""
     waiting, choice = _waiting(store, setting, now, since)
     digest = compose_digest(plan, store, setting, waiting, now, "preview", choice=choice)
-    return rendering_of(plan, setting, digest)
+    return rendering_of(plan, setting, digest, plain_links(plan, now))
 
 
 def try_digest(
@@ -56,7 +57,7 @@ def try_digest(
     waiting, choice = _waiting(store, setting, now, since)
     held = waiting or list(_held_before(store, setting, now))
     digest = compose_digest(plan, store, setting, held, now, uuid.uuid4().hex, choice=choice)
-    rendering = rendering_of(plan, setting, replace(digest, is_test=True))
+    rendering = rendering_of(plan, setting, replace(digest, is_test=True), signed_links(plan, now))
     parcels = [Parcel(delivery, rendering.rendered, now) for delivery in deliveries_for(digest, to, now)]
     return rendering, [Trial(p.delivery.channel, _send(plan, p, now)) for p in parcels]
 
@@ -84,4 +85,6 @@ def _held_before(store: Store, setting: DigestSettings, now: datetime) -> Iterat
 
 def _send(plan: Plan, parcel: Parcel, now: datetime) -> SendOutcome:
     name = parcel.delivery.channel
+    if elsewhere := plan.elsewhere(name):
+        return Refused(elsewhere)
     return attempt(name, plan.channels[name], parcel, now)

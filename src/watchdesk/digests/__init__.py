@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from watchdesk.digests.due import departure as departure
     from watchdesk.digests.due import due as due
     from watchdesk.digests.due import in_quiet_hours as in_quiet_hours
+    from watchdesk.digests.links import LASTS as LASTS
+    from watchdesk.digests.links import Links as Links
     from watchdesk.digests.rendering.desk_templates import Templates as Templates
     from watchdesk.digests.rendering.desk_templates import load_templates as load_templates
     from watchdesk.digests.rendering.desk_templates import template_files as template_files
@@ -40,6 +42,7 @@ else:
         {
             ".compose": "HISTORY compose history_starts",
             ".due": "Decision Departure Reason departure due in_quiet_hours",
+            ".links": "LASTS Links",
             ".rendering.desk_templates": "Templates load_templates template_files",
             ".rendering.json_document": "webhook_schema",
             ".rendering.languages": "LANGUAGES",

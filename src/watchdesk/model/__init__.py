@@ -59,6 +59,9 @@ from watchdesk.model.coverage import (
     Queued as Queued,
 )
 from watchdesk.model.coverage import (
+    Spread as Spread,
+)
+from watchdesk.model.coverage import (
     Telling as Telling,
 )
 from watchdesk.model.deliveries import (

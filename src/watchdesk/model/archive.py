@@ -101,3 +101,10 @@ class RuleMatch(NamedTuple):
     matched_at: datetime
     standing: Standing | None
     """As of `StoredMatch`."""
+
+
+class NumberedMatch(NamedTuple):
+    """A match with its place among all that were ever stored."""
+
+    number: int
+    found: RuleMatch

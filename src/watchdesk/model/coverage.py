@@ -51,6 +51,18 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """A story's coverage in short: `Coverage` without its sources, which may be thousands."""
+
+    count: int
+    """How many sources tell it; at least one."""
+    since: datetime
+    """When the first article of it happened."""
+    last: datetime
+    """When the latest did."""
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """A match that waits for a digest, as far as its story decides when it goes out."""
 

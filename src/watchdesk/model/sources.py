@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from watchdesk.model.rhythm import Rhythm
 
+ADDRESS_ADVICE = "; check the address"
+"""How the reason ends where a host's name is not known. It is of no use where most sources fail so."""
+
 
 class FullText(StrEnum):
     """Whether an article's own page is fetched besides its feed entry."""

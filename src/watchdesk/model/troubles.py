@@ -1,7 +1,9 @@
 """What is reported to the operators of a desk: troubles of the service itself, and that they are over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from watchdesk.model.help_names import HelpName, with_help
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,23 @@ class Trouble:
     """What happened, and what to do."""
     not_by: str | None = None
     """The channel in trouble, which cannot report this itself."""
+    quoted: str = ""
+    """The lines of files that it is about, with a caret below each mistake; a mail shows them as they are."""
     recovery: str | None = None
     """What is reported once it is over; None: its end is no news, because it happened at one moment or a
     person ended it."""
     subject: str | None = None
     """What is in trouble, such as `channel desk`: no recovery is reported while another trouble has the same,
     nor where the configuration no longer has it. None: the desk as a whole."""
+    concerns: tuple[str, ...] = ()
+    """Subjects besides its own whose owners are told of it."""
+    help: HelpName | None = field(default=None, compare=False)
+    """Where it is explained."""
+
+    @property
+    def shown(self) -> str:
+        """The sentence as people see it."""
+        return with_help(self.sentence, self.help)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class ReportedTrouble:
     subject: str | None = None
     is_over: bool = False
     """A person has ended it: should it come again, it is reported again."""
+    concerns: tuple[str, ...] = ()
+    """Subjects besides its own whose owners were told of it, and are told of its end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,16 +38,29 @@ class Database:
     """One database. `read` and `write` are transactions; both raise `StorageError`."""
 
     def __init__(
-        self, url: URL, busy: float = BUSY, reads_with: int | None = None, *, leaves_no_trace: bool = False
+        self,
+        url: URL,
+        busy: float | None = None,
+        reads_with: int | None = None,
+        *,
+        leaves_no_trace: bool = False,
     ) -> None:
-        """`reads_with`: at most so many connections, which may write nothing.
+        """`busy`: seconds that a writer waits, `BUSY` where none are given.
+
+        `reads_with`: at most so many connections, which may write nothing.
 
         `leaves_no_trace`: they make no file either, not even beside the database.
         """
         self.url = url
         self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
         self.engine = (
-            _sqlite(self.open_file, url, busy, reads_with, leaves_no_trace=leaves_no_trace)
+            _sqlite(
+                self.open_file,
+                url,
+                BUSY if busy is None else busy,
+                reads_with,
+                leaves_no_trace=leaves_no_trace,
+            )
             if self.open_file
             else _postgresql(url, reads_with)
         )
@@ -170,7 +183,8 @@ def damaged(where: str, what: str, part: str | None = None) -> DamagedStorage:
     found = f"{what}; met in {part}" if part else what
     return DamagedStorage(
         f"the database {where} is damaged ({found}): stop watchdesk, set the file aside with those beside it "
-        "that end in -wal and -shm, and put a backup in its place; without a backup, docs/damage.md "
+        "that end in -wal and -shm, and put a backup in its place; without a backup, "
+        "`watchdesk help database-damaged` "
         "says how to save what can still be read",
         part,
         what,

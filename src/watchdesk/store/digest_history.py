@@ -42,10 +42,14 @@ class HistoryRows:
         return found
 
     def match_counts(
-        self, rule_ids: Collection[str], spans: Sequence[tuple[datetime, datetime]]
+        self,
+        rule_ids: Collection[str],
+        spans: Sequence[tuple[datetime, datetime]],
+        *,
+        when_matched: bool = False,
     ) -> Mapping[str, Mapping[datetime, int]]:
         """See `ports.HistoryStore.match_counts`."""
-        happened = matches.c.happened_at
+        happened = matches.c.matched_at if when_matched else matches.c.happened_at
         quarter = type_coerce(happened, BigInteger) // _QUARTER
         found: dict[str, dict[datetime, int]] = {}
         with self._database.read() as connection:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from watchdesk.model import DigestMark, Queue, Release
 from watchdesk.store.clocks import SKEW
 from watchdesk.store.database import Database
 from watchdesk.store.tables import digest_marks, digests, matches, places, released_places
+from watchdesk.store.upserts import insert_missing
 
 
 class DigestMarkRows:
@@ -28,10 +30,8 @@ class DigestMarkRows:
         if not (new or back or gone or wrong):
             return
         with self._database.write() as connection:
-            there = set(connection.execute(select(digest_marks.c.name)).scalars())
-            rows = [{"name": name, "known_since": now} for name in sorted(new - there)]
-            if rows:
-                connection.execute(insert(digest_marks), rows)
+            rows = [{"name": name, "known_since": now} for name in new]
+            insert_missing(connection, digest_marks, rows)
             for name in sorted(wrong):
                 _forget_future(connection, name, now)
             for name in sorted(back):  # its schedule begins again: nobody waited for what it missed
@@ -84,12 +84,24 @@ def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
 
 def release(connection: Connection, chosen: ColumnElement[bool], reason: Release, now: datetime) -> int:
     """Takes matches out of a digest's queue and keeps the reason; returns how many."""
-    gone = select(
-        places.c.digest_name, places.c.match_id, literal(str(reason)), literal(now, released_places.c.at.type)
-    ).where(chosen)
-    columns = ["digest_name", "match_id", "reason", "at"]
-    connection.execute(insert(released_places).from_select(columns, gone))
-    return connection.execute(delete(places).where(chosen)).rowcount
+    rows = [
+        {"digest_name": gone.digest_name, "match_id": gone.match_id, "reason": str(reason), "at": now}
+        for gone in take_out(connection, chosen)
+    ]
+    if rows:
+        connection.execute(insert(released_places), rows)
+    return len(rows)
+
+
+def take_out(connection: Connection, chosen: ColumnElement[bool]) -> Sequence[Row[Any, Any, Any]]:
+    """Deletes places that wait, and answers with the id, digest and match of each; oldest first.
+
+    Only the deletion itself knows which they are: what was read before it, another session on PostgreSQL may
+    have put into a digest meanwhile, or released.
+    """
+    gone = delete(places).where(chosen, places.c.digest_id.is_(None))
+    rows = connection.execute(gone.returning(places.c.id, places.c.digest_name, places.c.match_id)).all()
+    return sorted(rows, key=lambda row: row.id)
 
 
 def _is_ahead(row: Row[tuple[object, ...]], now: datetime) -> bool:

@@ -10,7 +10,7 @@ from watchdesk.store.database import Database, damaged
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.glancing import glance
 from watchdesk.store.open_file import OpenFile
-from watchdesk.store.opening import open_or_refuse, stamp
+from watchdesk.store.opening import open_or_refuse, stamp, started_well
 from watchdesk.store.reading import Reading, ReadingPlace
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class HealthRows:
         """See `ports.HealthStore.stamp`."""
         if self._identity_file:
             stamp(self._database, self._identity_file)
+
+    def started_well(self) -> None:
+        """See `ports.HealthStore.started_well`."""
+        started_well(self._database)
 
     def check(self, patience: float) -> bool:
         """See `ports.HealthStore.check`."""

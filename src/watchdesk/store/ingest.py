@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
-from watchdesk.errors import RefusedRow, StorageError
+from watchdesk.errors import LostShard, RefusedRow, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Article, Ingested, Known, PollPart, Recalled, SourceState, Stored, refusals
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
+from watchdesk.store.fence import Fenced
 from watchdesk.store.matches import write_matches, write_new_matches
 from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.pages import PageRows, write_pages
@@ -42,7 +43,7 @@ _KNOWN = select(
 _VERSIONS = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
 
 
-class IngestRows(PageRows, WordingRows, StoryRows):
+class IngestRows(Fenced, PageRows, WordingRows, StoryRows):
     """The writing half of `ports.ArticleStore`."""
 
     _database: Database
@@ -84,6 +85,8 @@ class IngestRows(PageRows, WordingRows, StoryRows):
                 return self._together(parts)
             except RefusedRow as refused:
                 log.error("polls are written one by one, for a row of one is refused", why=str(refused))
+            except LostShard:
+                pass  # one of them is: the others are written
             except StorageError as error:
                 return [error] * len(parts)
         return [self._alone(part) for part in parts]
@@ -100,6 +103,7 @@ class IngestRows(PageRows, WordingRows, StoryRows):
         def write(connection: Connection) -> Sequence[Sequence[Stored]]:
             if any(part.items for part in parts):
                 window.lock(connection)
+            self._fence(connection, {name for part in parts for name in _sources_of(part)})
             return [_write_part(connection, window, part) for part in parts]
 
         return window.transact(self._database, write)
@@ -123,21 +127,31 @@ class IngestRows(PageRows, WordingRows, StoryRows):
 
         `below`: only those with a smaller number.
         """
+        old = select(articles.c.id).where(articles.c.first_seen < before).order_by(articles.c.first_seen)
+        return self._remove(old if below is None else old.where(articles.c.id < below), limit)
+
+    def prune_oldest(self, before: datetime, limit: int) -> int:
+        """See `ports.ArticleStore.prune_oldest`."""
+        old = select(articles.c.id).where(articles.c.first_seen < before).order_by(articles.c.id)
+        return self._remove(old, limit)
+
+    def _remove(self, old: Select[tuple[int]], limit: int) -> int:
+        """Removes the first so many, except those that wait for a digest."""
         waiting = (
             select(matches.c.id)
             .join(places, places.c.match_id == matches.c.id)
             .where(matches.c.article_id == articles.c.id, places.c.digest_id.is_(None))
         )
-        old = (
-            select(articles.c.id)
-            .where(articles.c.first_seen < before, ~waiting.exists())
-            .order_by(articles.c.first_seen)
-            .limit(limit)
-        )
-        if below is not None:
-            old = old.where(articles.c.id < below)
+        chosen = old.where(~waiting.exists()).limit(limit)
         with self._database.write() as connection:
-            return connection.execute(delete(articles).where(articles.c.id.in_(old))).rowcount
+            return connection.execute(delete(articles).where(articles.c.id.in_(chosen))).rowcount
+
+
+def _sources_of(part: PollPart) -> Iterator[str]:
+    yield from (item.article.source_id for item in part.items)
+    yield from (again.source_id for again in part.recalled)
+    if part.state is not None:
+        yield part.state.source_id
 
 
 def _write_part(connection: Connection, window: "StoryWindow", part: PollPart) -> Sequence[Stored]:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 from watchdesk.store.database import Database, damaged, database_url
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.glancing import glance, glance_at, translated
+from watchdesk.store.migration_copy import way_back
+from watchdesk.store.oldest_version import may_work_on
 from watchdesk.store.open_file import traceless_uri
 from watchdesk.store.opening import newest_revision, revision_of
 from watchdesk.store.sql_store import SqlStore
@@ -85,15 +87,19 @@ class Look:
         """Whether one was used from this state directory."""
         return self._was_here
 
+    def way_back(self) -> str:
+        """What to do where the database is of a newer watchdesk."""
+        file = self.database.open_file
+        return way_back(file.path if file else None, newest_revision())
+
     def age(self) -> Age:
         """How its tables stand to this watchdesk."""
         with self.database.read() as connection:
-            revision = revision_of(connection)
-        if revision is None:
-            return Age.EMPTY
-        newest = newest_revision()
-        if revision == newest:
-            return Age.CURRENT
+            revision, newest = revision_of(connection), newest_revision()
+            if revision is None:
+                return Age.EMPTY
+            if revision == newest or (revision > newest and may_work_on(connection, revision, newest)):
+                return Age.CURRENT
         return Age.OLDER if re.fullmatch(r"\d+", revision) and revision < newest else Age.NEWER
 
     def glance(self) -> None:

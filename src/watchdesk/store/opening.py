@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    delete,
     insert,
     inspect,
     select,
@@ -22,15 +23,21 @@ from sqlalchemy import (
 )
 
 from watchdesk.errors import DamagedStorage, NoDatabase, UnusableStorage
+from watchdesk.logger import get_logger
 from watchdesk.remembered import UNIT_SCORES
 from watchdesk.store.columns import PARTIAL
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.index_state import EMPTY_INDEX
+from watchdesk.store.migration_copy import ENOUGH_STARTS, STARTS_NOTE, copy_aside, drop_copies, way_back
+from watchdesk.store.oldest_version import may_work_on, note_oldest
 from watchdesk.store.open_file import OpenFile
 from watchdesk.store.planner_counts import forget_counts
+from watchdesk.store.replacing import finish
 from watchdesk.store.tables import articles, metadata, notes, search_index
 from watchdesk.store.upserts import upsert
+
+log = get_logger(__name__)
 
 _LOCK = 0x77617463
 """Key of PostgreSQL's advisory lock for migrating: two services may start at once."""
@@ -55,6 +62,7 @@ def open_database(
     `may_begin`: whether one is made where there is none. Raises `StorageError`; `NoDatabase` where there is
     none to open. A database of a newer watchdesk is left unchanged.
     """
+    finish(state_directory)
     url = database_url(storage, state_directory)
     identity_file = IdentityFile(state_directory, url)
     if not may_begin:
@@ -110,7 +118,7 @@ def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin
                 f"there is no database of watchdesk in {database.where}, and none was used there before; "
                 f"{_NAME_IT if file else _NAME_STORAGE}"
             )
-        _bring_up_to_date(connection, database.url.database or "")
+        _bring_up_to_date(connection, database)
         if file:
             forget_counts(connection)
         found = _identity(connection, before)
@@ -168,18 +176,58 @@ def _vanished(database: Database, identity_file: IdentityFile, what: str) -> str
     )
 
 
-def _bring_up_to_date(connection: Connection, name: str) -> None:
+def _bring_up_to_date(connection: Connection, database: Database) -> None:
     """Makes the tables of an empty database, or migrates those of an older watchdesk.
 
-    Raises `UnusableStorage` if a newer watchdesk made them.
+    A file is copied before, while the transaction keeps others from writing it. Raises `UnusableStorage` if a
+    newer watchdesk made them, or there is no room for the copy.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    current = revision_of(connection)
+    hold_off_starts(connection)
+    current, newest, file = revision_of(connection), newest_revision(), database.open_file
     if current is None:
         _make_tables(connection)
-    elif current != newest_revision():
-        migrate(connection, name)
+        return
+    if current > newest and may_work_on(connection, current, newest):
+        log.info("a newer watchdesk has changed the database; this one may work on it", version=current)
+        return
+    if current > newest:
+        raise UnusableStorage(
+            f"the database {database.where} was written by a newer watchdesk (its version is {current}, this "
+            f"one's is {newest}): {way_back(file.path if file else None, newest)}"
+        )
+    if current == newest:
+        return
+    copy = copy_aside(file.path, current, newest) if file else None
+    log.info("the database is migrated", version=current, to=newest, copy=str(copy) if copy else None)
+    migrate(connection)
+    note_oldest(connection, newest)
+    if file:
+        upsert(connection, notes, {"name": STARTS_NOTE, "value": "0"})
+
+
+def hold_off_starts(connection: Connection) -> None:
+    """Has processes that open a server's database wait for the end of this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def started_well(database: Database) -> None:
+    """Counts a start after a migration; with the second one the copy from before is removed."""
+    file, counted = database.open_file, select(notes.c.value).where(notes.c.name == STARTS_NOTE)
+    if file is None:
+        return
+    with database.read() as connection:
+        before = connection.execute(counted).scalar_one_or_none()
+    if before is None:
+        return
+    starts = int(before) + 1
+    if starts >= ENOUGH_STARTS:
+        drop_copies(file.path)
+    with database.write() as connection:
+        if starts >= ENOUGH_STARTS:
+            connection.execute(delete(notes).where(notes.c.name == STARTS_NOTE))
+        else:
+            upsert(connection, notes, {"name": STARTS_NOTE, "value": str(starts)})
 
 
 def _make_tables(connection: Connection) -> None:
@@ -198,7 +246,31 @@ def _make_tables(connection: Connection) -> None:
     connection.execute(insert(_REVISIONS), {"version_num": newest_revision()})
     name, value = UNIT_SCORES
     upsert(connection, notes, {"name": name, "value": value})
+    note_oldest(connection, newest_revision())
     connection.execute(insert(search_index), EMPTY_INDEX)
+
+
+def make_empty_tables(connection: Connection, revision: str) -> None:
+    """Makes the tables of this version or an older one, without a row, in an empty database.
+
+    Raises `UnusableStorage` for a newer one.
+    """
+    newest = newest_revision()
+    if revision > newest:
+        raise UnusableStorage(
+            f"it was written by a newer watchdesk (its version is {revision}, this one's is {newest}): "
+            "use that watchdesk, or a newer one"
+        )
+    others = {_REVISIONS.name, *inspect(connection).get_table_names()}  # such as those of a fleet
+    if revision == newest:
+        _make_tables(connection)
+    else:
+        migrate(connection, to=revision)
+    made = MetaData()
+    made.reflect(connection)
+    for each in reversed(made.sorted_tables):
+        if each.name not in others:
+            connection.execute(delete(each))
 
 
 def newest_revision() -> str:
@@ -214,24 +286,13 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(select(_REVISIONS.c.version_num)).scalar_one_or_none()
 
 
-def migrate(connection: Connection, name: str, to: str = "head") -> None:
-    """Migrates the tables to a revision. Raises `UnusableStorage` if a newer watchdesk made them."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Migrates the tables to a revision, within the transaction of this connection."""
     from alembic.config import Config  # noqa: PLC0415 - all of it is heavy, and seldom is there anything to do
     from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
-    from alembic.util.exc import CommandError  # noqa: PLC0415
 
-    current = revision_of(connection)
     scripts = ScriptDirectory(str(files("watchdesk.store") / "migrations"))
-    try:
-        known = current is None or scripts.get_revision(current) is not None
-    except CommandError:
-        known = False
-    if not known:
-        raise UnusableStorage(
-            f"the database {name} was written by a newer watchdesk (its version is {current}); "
-            "use that watchdesk, or a state directory of its own for this one"
-        )
     environment = EnvironmentContext(
         Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs(to, revision)
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from watchdesk.model import Standing
-from watchdesk.model.archive import RuleMatch
+from watchdesk.model.archive import NumberedMatch, RuleMatch
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.looking_back import READ, UNREAD
@@ -24,22 +25,7 @@ class RuleMatchRows:
         newest_first = (matches.c.matched_at.desc(), matches.c.id.desc())
         own = (matches.c.rule_id == rule_id, matches.c.matched_at >= since)
         asked = select(matches).where(*own).order_by(*newest_first).limit(limit)
-        found: dict[int, Row] = {}
-        with self._database.read() as connection:
-            rows = connection.execute(asked).mappings().all()
-            for chunk in batched(sorted({row["article_id"] for row in rows}), AT_ONCE):
-                of_articles = select(*READ).where(articles.c.id.in_(chunk))
-                found |= {row["id"]: row for row in connection.execute(of_articles).mappings()}
-        return [
-            RuleMatch(
-                article_of({**UNREAD, **found[row["article_id"]]}),
-                match_of(row),
-                row["matched_at"],
-                Standing(row["standing"]) if row["standing"] else None,
-            )
-            for row in rows
-            if row["article_id"] in found
-        ]
+        return [one.found for one in numbered_matches(self._database, asked)]
 
     def match_totals(self, rule_ids: Collection[str], since: datetime) -> Mapping[str, int]:
         """See `ports.ArticleStore.match_totals`."""
@@ -53,3 +39,26 @@ class RuleMatchRows:
                 )
                 found |= {row.rule_id: row.found for row in connection.execute(asked)}
         return found
+
+
+def numbered_matches(database: Database, asked: Select[Any]) -> Sequence[NumberedMatch]:
+    """The matches of a statement, in its order, with their articles; without one, it is left out."""
+    found: dict[int, Row] = {}
+    with database.read() as connection:
+        rows = connection.execute(asked).mappings().all()
+        for chunk in batched(sorted({row["article_id"] for row in rows}), AT_ONCE):
+            of_articles = select(*READ).where(articles.c.id.in_(chunk))
+            found |= {row["id"]: row for row in connection.execute(of_articles).mappings()}
+    return [
+        NumberedMatch(
+            row["id"],
+            RuleMatch(
+                article_of({**UNREAD, **found[row["article_id"]]}),
+                match_of(row),
+                row["matched_at"],
+                Standing(row["standing"]) if row["standing"] else None,
+            ),
+        )
+        for row in rows
+        if row["article_id"] in found
+    ]

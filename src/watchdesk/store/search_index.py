@@ -116,7 +116,7 @@ class CandidateSearch:
                 self._add_lost(connection, found, before, limit, lost)
                 self._add_unnoted(connection, found, after, limit, state.manifest.indexed_to)
             except unreadable() as error:
-                log.warning("the search index cannot be read; articles are read one by one: %s", error)
+                log.warning("the search index cannot be read; articles are read one by one", why=str(error))
                 self.is_unreadable, is_current = True, False
                 found = {one: False for one, is_indexed in found.items() if not is_indexed}
         unindexed_to = state.unindexed_to if is_current else NO_ARTICLE

@@ -5,10 +5,11 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from watchdesk.errors import RefusedRow
+from watchdesk.errors import LostShard, RefusedRow
 from watchdesk.model import Appointment, SourceCondition, SourceState, SourceSummary
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
+from watchdesk.store.fence import Fenced
 from watchdesk.store.state_mapping import state_of, state_row
 from watchdesk.store.tables import notes, sources
 from watchdesk.store.upserts import upsert, upsert_all
@@ -18,11 +19,13 @@ _ALL_STATES = select(sources)
 _STATES = _ALL_STATES.where(sources.c.source_id.in_(bindparam("ids", expanding=True)))
 _APPOINTMENTS = select(sources.c.source_id, *(sources.c[part.name] for part in fields(Appointment)))
 _SUMMARY = [part.name for part in fields(SourceSummary) if part.name not in ("trouble", "guids_believed")]
-_SUMMARIES = select(*(sources.c[name] for name in ("source_id", *_SUMMARY, "trouble", "guid_doubt")))
+_SUMMARIES = select(
+    *(sources.c[name] for name in ("source_id", *_SUMMARY, "trouble")), sources.c.guid_doubt.is_(None)
+)
 _CONDITIONS = select(sources.c.source_id, *(sources.c[part.name] for part in fields(SourceCondition)))
 
 
-class SourceRows:
+class SourceRows(Fenced):
     """`ports.SourceStore`, and the notes."""
 
     _database: Database
@@ -52,14 +55,18 @@ class SourceRows:
         """See `ports.SourceStore.summaries`."""
         with self._database.read() as connection:
             return {
-                name: SourceSummary(*(*values, tuple(trouble), doubt is None))
-                for name, *values, trouble, doubt in connection.execute(_SUMMARIES)
+                name: SourceSummary(*(*values, tuple(trouble), believed))
+                for name, *values, trouble, believed in connection.execute(_SUMMARIES)
             }
 
     def save_states(self, states: Sequence[SourceState]) -> Mapping[str, str]:
         """See `ports.SourceStore.save_states`."""
         try:
             self._write(states)
+        except LostShard:
+            if len(states) == 1:
+                return {}  # who polls it now says how it is
+            return {name: why for state in states for name, why in self.save_states([state]).items()}
         except RefusedRow as refused:
             if len(states) == 1:
                 return {states[0].source_id: str(refused)}
@@ -68,6 +75,7 @@ class SourceRows:
 
     def _write(self, states: Sequence[SourceState]) -> None:
         with self._database.write() as connection:
+            self._fence(connection, {state.source_id for state in states})
             upsert_all(connection, sources, [state_row(state) for state in states])
 
     def notes(self) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from watchdesk.store.delivery_lists import DeliveryListRows
 from watchdesk.store.digest_history import HistoryRows
 from watchdesk.store.digest_marks import DigestMarkRows
 from watchdesk.store.digests import DigestRows
+from watchdesk.store.events import EventRows
 from watchdesk.store.finding_later import FindingLaterRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
@@ -57,6 +58,7 @@ class SqlStore(
     PlannerCountRows,
     RuleMatchRows,
     LabelRows,
+    EventRows,
 ):
     """A `ports.Store`; safe to use from many threads and processes."""
 

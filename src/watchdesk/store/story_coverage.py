@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, insert, or_, select
 
-from watchdesk.model import HOLDS_BACK, Coverage, Queued, Release, Telling
+from watchdesk.model import HOLDS_BACK, Coverage, Queued, Release, Spread, Telling
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
+from watchdesk.store.digest_marks import take_out
 from watchdesk.store.index_steps import off_index
 from watchdesk.store.stories import current_story, within_stories
 from watchdesk.store.tables import (
@@ -32,7 +33,6 @@ class CoverageRows:
         """See `ports.HistoryStore.coverage`."""
         found: dict[int, list[Telling]] = {}
         story, seen = current_story(), func.min(articles.c.first_seen)
-        happened = func.coalesce(story_members.c.happened_at, articles.c.first_seen)
         with self._database.read() as connection:
             for chunk in batched(sorted(story_ids), AT_ONCE):
                 asked = (
@@ -40,8 +40,8 @@ class CoverageRows:
                         story.label("story"),
                         articles.c.source_id,
                         seen.label("seen"),
-                        func.min(happened, type_=articles.c.first_seen.type).label("first"),
-                        func.max(happened, type_=articles.c.first_seen.type).label("last"),
+                        _first(),
+                        _last(),
                     )
                     .select_from(_with_reasons())
                     .where(within_stories(chunk), is_sure())
@@ -52,6 +52,17 @@ class CoverageRows:
                     telling = Telling(row.source_id, row.seen, row.first, row.last)
                     found.setdefault(row.story, []).append(telling)
         return {number: Coverage(tuple(tellings)) for number, tellings in found.items()}
+
+    def spread(self, story_id: int) -> Spread | None:
+        """See `ports.HistoryStore.spread`."""
+        asked = (
+            select(func.count(articles.c.source_id.distinct()).label("sources"), _first(), _last())
+            .select_from(_with_reasons())
+            .where(within_stories([story_id]), is_sure())
+        )
+        with self._database.read() as connection:
+            row = connection.execute(asked).one()
+        return Spread(row.sources, row.first, row.last) if row.sources else None
 
     def queued(self, digest_name: str) -> Sequence[Queued]:
         """See `ports.DigestStore.queued`."""
@@ -106,23 +117,21 @@ class CoverageRows:
         released = 0
         with self._database.write() as connection:
             for chunk in batched(sorted(sources), AT_ONCE):
-                waits = and_(places.c.digest_name == digest_name, places.c.digest_id.is_(None))
-                asked = select(places.c.id, places.c.match_id).where(places.c.id.in_(chunk), waits)
+                chosen = and_(places.c.digest_name == digest_name, places.c.id.in_(chunk))
                 rows = [
                     {
                         "digest_name": digest_name,
-                        "match_id": row.match_id,
+                        "match_id": gone.match_id,
                         "reason": str(Release.NOT_WANTED),
                         "at": now,
-                        "sources": sources[row.id],
+                        "sources": sources[gone.id],
                         "sources_wanted": wanted,
                     }
-                    for row in connection.execute(asked)
+                    for gone in take_out(connection, chosen)
                 ]
                 if rows:
                     connection.execute(insert(released_places), rows)
-                gone = delete(places).where(places.c.id.in_(chunk), waits)
-                released += connection.execute(gone).rowcount
+                released += len(rows)
         return released
 
     def not_wanted(self, digest_name: str, since: datetime) -> int:
@@ -146,6 +155,18 @@ def is_sure() -> ColumnElement[bool]:
         or_(story_members.c.similarity.is_(None), story_members.c.similarity >= HOLDS_BACK),
         or_(story_merges.c.similarity.is_(None), story_merges.c.similarity >= HOLDS_BACK),
     )
+
+
+def _happened() -> ColumnElement[Any]:
+    return func.coalesce(story_members.c.happened_at, articles.c.first_seen)
+
+
+def _first() -> ColumnElement[Any]:
+    return func.min(_happened(), type_=articles.c.first_seen.type).label("first")
+
+
+def _last() -> ColumnElement[Any]:
+    return func.max(_happened(), type_=articles.c.first_seen.type).label("last")
 
 
 def _with_reasons() -> Any:

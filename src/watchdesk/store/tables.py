@@ -295,6 +295,8 @@ told_troubles = Table(
     Column("subject", Text),
     # Ended by a person: should it come again, it is told again.
     Column("is_over", Boolean, nullable=False, server_default=false()),
+    # What else it is about: its owners hear the end as well.
+    Column("concerns", JSON, nullable=False, server_default="[]"),
 )
 
 notes = Table(

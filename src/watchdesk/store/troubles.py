@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, cast, delete, func, or_, select, update
 
+from watchdesk.config.settings import OPERATORS
 from watchdesk.model import (
     DeadLetters,
     Delivery,
@@ -43,7 +44,10 @@ class TroubleRows:
         with self._database.read() as connection:
             rows = connection.execute(select(told_troubles)).all()
         return {
-            row.cause: ReportedTrouble(row.told_at, row.recovery, row.subject, row.is_over) for row in rows
+            row.cause: ReportedTrouble(
+                row.told_at, row.recovery, row.subject, row.is_over, tuple(row.concerns)
+            )
+            for row in rows
         }
 
     def end_troubles(self, keys: Collection[str]) -> None:
@@ -121,7 +125,9 @@ class TroubleRows:
     def sent_since(self, since: datetime) -> tuple[int, int]:
         """See `ports.TroubleStore.sent_since`."""
         made = letters.c.created_at >= since
-        digests = select(func.count(letters.c.digest_id.distinct())).where(made)
+        digests = select(func.count(letters.c.digest_id.distinct())).where(
+            made, off_index(letters.c.digest_name) != OPERATORS
+        )
         sent = select(func.count()).where(made, off_index(letters.c.state) == DeliveryState.SENT)
         with self._database.read() as connection:
             return int(connection.execute(digests).scalar_one()), int(connection.execute(sent).scalar_one())
@@ -148,6 +154,7 @@ def _row(trouble: Trouble, told_at: datetime) -> Mapping[str, object]:
         "recovery": trouble.recovery,
         "subject": trouble.subject,
         "is_over": False,
+        "concerns": list(trouble.concerns),
     }
 
 

@@ -1,4 +1,4 @@
-"""Inserts or updates rows, on both databases."""
+"""Inserts rows that may be there, on both databases."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -25,6 +25,16 @@ def upsert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     keys = [column.name for column in table.primary_key]
     ordered = sorted(rows, key=itemgetter(*keys))
     connection.execute(_statement(connection.dialect.name, table, tuple(ordered[0])), ordered)
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts those rows whose primary key is not there, also where another session inserts it meanwhile."""
+    if not rows:
+        return
+    statement = sqlite.insert(table) if connection.dialect.name == "sqlite" else _postgresql_insert(table)
+    keys = [column.name for column in table.primary_key]
+    ordered = sorted(rows, key=itemgetter(*keys))
+    connection.execute(statement.on_conflict_do_nothing(index_elements=keys), ordered)
 
 
 @lru_cache(maxsize=100)

@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 
 from watchdesk.config.network import Authorities, Direct, Proxy, Route
 from watchdesk.config.secrets import hide_secrets
+from watchdesk.model.sources import ADDRESS_ADVICE
 from watchdesk.transport.connections import SpeaksHttp2
 
 HTTP2_ALONE = "the server speaks HTTP/2 alone, and watchdesk speaks HTTP/1.1"
@@ -32,7 +33,7 @@ CLIENT_CERTIFICATE = "the server asks for a client certificate, and watchdesk ha
 _LONGEST = 200
 _KNOWN: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (ssl.SSLError, "an encrypted connection could not be set up: {innermost}"),
-    (socket.gaierror, "no server of this name was found: {innermost}; check the address"),
+    (socket.gaierror, f"no server of this name was found: {{innermost}}{ADDRESS_ADVICE}"),
     ((TimeoutError, ConnectionTimeout), "the server did not answer within {timeout:.3g} s"),
     (ConnectionRefusedError, "the server refuses connections; check the address and its port"),
     (RemoteDisconnected, "the server hung up without an answer"),

@@ -1,12 +1,10 @@
 """`atom`: writes digests as Atom feeds into a folder, for feed readers and web servers.
 
-`DIGEST.atom` has an entry for each digest, `rules/RULE.atom` one for each story. `atom_feed` writes the
-XML.
+`DIGEST.atom` has an entry for each digest, `rules/RULE.atom` one for each story. `feed_entries` says what is
+in them, `atom_feed` writes the XML.
 """
 
 import fcntl
-import hashlib
-import html
 import os
 import time
 import uuid
@@ -16,25 +14,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import lxml.html
-from lxml import etree
 from pydantic import Field
 
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder, open_private
 from watchdesk.delivery.atom_feed import DamagedFeed, Entry, Feed, identity, with_entries
 from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.channels.files import fit
-from watchdesk.delivery.digest_document import document_in, is_test
+from watchdesk.delivery.digest_document import is_test
+from watchdesk.delivery.feed_entries import Issue, digest_entry, story_entries
 from watchdesk.delivery.folder_option import ServedFolderOptions, probe_folder
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
-from watchdesk.digests.rendering.languages import words_of
-from watchdesk.digests.rendering.sanitising import safe_link
-from watchdesk.digests.rendering.words import Words
-from watchdesk.encoding.xml import permitted
 from watchdesk.model import Account, Parcel, Probed, Retry, SendOutcome, Sent
 
-_MOST_OTHERS = 8
-"""Articles elsewhere that an entry lists."""
 _PATIENCE = 20.0
 """Seconds to wait for another delivery that writes to the folder."""
 _AGAIN = 0.02
@@ -58,8 +49,8 @@ class AtomChannel:
 
     def send(self, parcel: Parcel, now: datetime) -> SendOutcome:
         """Adds the entries that are missing. A full disk or an unwritable folder is tried again."""
-        document = document_in(parcel.rendered)
-        words = words_of(str(document.get("language", "en")))
+        issue = Issue(parcel.delivery.digest_id, parcel.composed_at, parcel.rendered)
+        document = issue.document
         notes: list[str] = []
         try:
             make_folder(self._folder / "rules", folder_mode(self._mode))
@@ -67,11 +58,11 @@ class AtomChannel:
                 desk = _desk_of(self._folder)
                 # A test's stories come again: an entry of theirs would keep the digest's own out.
                 for rule in () if is_test(parcel.rendered) else document.get("rules", ()):
-                    if stories := _stories(rule, parcel, words):
+                    if stories := story_entries(rule, issue):
                         path = self._folder / "rules" / f"{fit(rule['id'])}.atom"
                         notes += self._add(path, _rule_feed(desk, rule), stories, now)
                 path = self._folder / f"{fit(parcel.delivery.digest_name)}.atom"
-                notes += self._add(path, _digest_feed(desk, parcel, document), [_digest(parcel)], now)
+                notes += self._add(path, _digest_feed(desk, parcel, document), [digest_entry(issue)], now)
         except TimeoutError:
             return Retry(f"another delivery has been writing to {self._folder} for {_PATIENCE:g} s")
         except OSError as error:
@@ -127,88 +118,8 @@ def _digest_feed(desk: str, parcel: Parcel, document: Mapping[str, Any]) -> Feed
     return Feed(identity("digests", desk, fit(name)), str(document.get("title") or f"watchdesk: {name}"))
 
 
-def _digest(parcel: Parcel) -> Entry:
-    return Entry(
-        id=identity("digest", fit(parcel.delivery.digest_id)),
-        title=parcel.rendered.subject,
-        updated=parcel.composed_at,
-        published=parcel.composed_at,
-        content_html=_within_body(parcel.rendered.html),
-    )
-
-
 def _rule_feed(desk: str, rule: Mapping[str, Any]) -> Feed:
     return Feed(identity("rules", desk, fit(rule["id"])), str(rule["title"]))
-
-
-def _stories(rule: Mapping[str, Any], parcel: Parcel, words: Words) -> list[Entry]:
-    """The stories of a rule, best first: in full, by headline, updates, and those held back by a silence."""
-    lists = (rule["stories"], *(rule.get(name, ()) for name in ("more", "updates", "held_back")))
-    return [_story(rule["id"], story, parcel, words) for shown in lists for story in shown]
-
-
-def _story(rule_id: str, story: Mapping[str, Any], parcel: Parcel, words: Words) -> Entry:
-    article = story["article"]
-    known_by = article["url"] or f"{article['source']} {article['title']}"
-    mark = hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()[:32]
-    return Entry(
-        id=identity("rule", fit(rule_id), mark),
-        title=article["title"],
-        updated=parcel.composed_at,
-        published=datetime.fromisoformat(article["published_at"] or article["first_seen"]),
-        author=_author(article),
-        link=safe_link(article["url"]),
-        summary_html=_marked(story["snippet"], story["marks"]) if "snippet" in story else None,
-        content_html=_content(story, words),
-        category=rule_id,
-        replaces=story.get("updated", False),
-    )
-
-
-def _author(article: Mapping[str, Any]) -> str:
-    """Who wrote it, and where."""
-    source = article.get("source_name") or article["source"]
-    return f"{article['byline']}, {source}" if article.get("byline") else str(source)
-
-
-def _content(story: Mapping[str, Any], words: Words) -> str | None:
-    """The article's paragraphs, or their beginning for a headline; then the story elsewhere."""
-    text = story.get("text") or story.get("summary")
-    if not text:
-        return None
-    paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
-    others = [_elsewhere(article) for article in story.get("also_in", ())[:_MOST_OTHERS]]
-    if not others:
-        return paragraphs
-    return f"{paragraphs}<p>{html.escape(words.also_in + words.colon)}</p><ul>{''.join(others)}</ul>"
-
-
-def _elsewhere(article: Mapping[str, Any]) -> str:
-    title, link = html.escape(article["title"]), safe_link(article["url"])
-    shown = f'<a href="{html.escape(link)}">{title}</a>' if link else title
-    return f"<li>{shown} · {html.escape(article.get('source_name') or article['source'])}</li>"
-
-
-def _marked(snippet: str, marks: Sequence[Sequence[int]]) -> str:
-    """The snippet as HTML, with the matched words marked."""
-    written, end = [], 0
-    for start, stop in marks:
-        written += [html.escape(snippet[end:start]), "<mark>", html.escape(snippet[start:stop]), "</mark>"]
-        end = stop
-    return "".join([*written, html.escape(snippet[end:])])
-
-
-def _within_body(page: str) -> str:
-    """The content of the page's body, for readers that show it within a page of their own."""
-    try:
-        body = lxml.html.document_fromstring(permitted(page)).find("body")
-    except (etree.ParserError, ValueError):
-        return ""
-    if body is None:
-        return ""
-    inside = [html.escape(body.text or "", quote=False)]
-    inside += [lxml.html.tostring(child, encoding="unicode") for child in body]
-    return "".join(inside).strip()
 
 
 def _build(options: AtomOptions, context: ChannelContext) -> AtomChannel:

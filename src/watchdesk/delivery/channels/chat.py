@@ -104,6 +104,18 @@ class ChatChannel:
             outcomes.append(self._send_to(secret, parcel, ends - time.monotonic(), arrived))
         return settled(outcomes)
 
+    def mistakes(self) -> Sequence[str]:
+        """What no service takes of the addresses that stand in files or in the environment."""
+        found = []
+        for named, secret in self._numbered:
+            try:
+                _service(secret.reveal(), self._network, self._trust)
+            except SecretMissing:  # that is said where it is asked for
+                continue
+            except ValueError as trouble:
+                found.append(f"{named} cannot be used: {trouble}")
+        return found
+
     def probe(self, account: Account) -> Sequence[Probed]:  # noqa: ARG002 - a port's signature
         """A connection to each of its services, TLS included. Nothing is asked of them."""
         ends = time.monotonic() + self._timeouts.whole

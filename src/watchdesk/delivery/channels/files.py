@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from watchdesk.config.durable import sync
 from watchdesk.config.private import PRIVATE, folder_mode, make_folder
-from watchdesk.delivery.atomic_write import sync_directory, write_atomically
+from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.digest_document import is_test
 from watchdesk.delivery.folder_option import ServedFolderOptions, probe_folder
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
@@ -66,7 +67,7 @@ class FilesChannel:
         link.unlink(missing_ok=True)
         link.symlink_to(name)
         link.replace(latest)
-        sync_directory(self._folder)
+        sync(self._folder)
 
 
 def file_stem(parcel: Parcel) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 VERSION: Literal[1] = 1
 
@@ -56,6 +56,20 @@ class ReasonDocument(_Part):
     """The story that it was first put into, where that turned out to be this one."""
 
 
+class LinksDocument(_Part):
+    """The desk's pages for readers; each opens without the token, for 90 days."""
+
+    why: str
+    """The article, and why the rule found it."""
+    not_this: str
+    """Where a reader says so; opening it says nothing."""
+    more_like_this: str
+
+
+def _has_no_links(value: object) -> bool:
+    return value is None
+
+
 class StoryDocument(_Part):
     """A story: its best article, why it matched, and its copies elsewhere."""
 
@@ -87,6 +101,8 @@ class StoryDocument(_Part):
     """Ids of those in `also_in` that have the text of the article."""
     reasons: list[ReasonDocument]
     """Why the article and those in `also_in` are in the story, as far as it is known."""
+    links: LinksDocument | None = Field(default=None, exclude_if=_has_no_links)
+    """Left out where readers reach no page."""
 
 
 class BriefDocument(_Part):
@@ -102,6 +118,8 @@ class BriefDocument(_Part):
     """As in the stories."""
     copies: list[int]
     """Ids of the articles elsewhere that it stands for."""
+    links: LinksDocument | None = Field(default=None, exclude_if=_has_no_links)
+    """As in the stories."""
 
 
 class RuleDocument(_Part):
@@ -128,6 +146,8 @@ class RuleDocument(_Part):
     """What the rule found on each of 14 days, the last of them the digest's window; empty: not known."""
     history_since: str | None
     """When the last of them began; UTC, ISO 8601. Null: with the day."""
+    page: str | None = Field(default=None, exclude_if=_has_no_links)
+    """Of the rule and its silences, by a link like those of stories; left out where readers reach no page."""
 
 
 class RuleReference(_Part):

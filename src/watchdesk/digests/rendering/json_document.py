@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from watchdesk.config.described_schema import described_schema
 from watchdesk.digests.genres import genre_of
+from watchdesk.digests.links import Links
 from watchdesk.digests.rendering.document_types import (
     ArticleDocument,
     BriefDocument,
     DigestDocument,
+    LinksDocument,
     NotWantedDocument,
     ReasonDocument,
     RuleDocument,
@@ -31,6 +33,7 @@ from watchdesk.model import (
     Digest,
     DigestPart,
     DigestStory,
+    Judgement,
     Membership,
     SourceHealth,
     Spike,
@@ -45,8 +48,10 @@ Names = Mapping[str, str]
 """Source id → what readers call it."""
 
 
-def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str) -> DigestDocument:
-    """The digest's document."""
+def document_of(
+    digest: Digest, subject: str, timezone: ZoneInfo, language: str, links: Links | None = None
+) -> DigestDocument:
+    """The digest's document. `links`: to the desk's page; None: readers reach none."""
     names = {health.source_id: health.name for health in digest.health}
     return DigestDocument(
         id=digest.id,
@@ -83,7 +88,7 @@ def document_of(digest: Digest, subject: str, timezone: ZoneInfo, language: str)
         ],
         channels=list(digest.channels),
         ask=list(digest.ask),
-        rules=[_rule(part, names) for part in digest.parts],
+        rules=[_rule(part, names, links) for part in digest.parts],
         quiet_rules=[RuleReference(id=rule.id, title=encodable(rule.title)) for rule in digest.quiet_rules],
         sources=_sources(digest.health),
     )
@@ -119,25 +124,40 @@ def _sources(health: Sequence[SourceHealth]) -> SourcesDocument:
     )
 
 
-def _rule(part: DigestPart, names: Names) -> RuleDocument:
+def _rule(part: DigestPart, names: Names, links: Links | None) -> RuleDocument:
+    def brief(story: DigestStory) -> BriefDocument:
+        return _brief(story, names, _links(story, part, links))
+
     return RuleDocument(
         id=part.rule.id,
         title=encodable(part.rule.title),
         priority=str(part.rule.priority),
         tags=sorted(part.rule.tags),
-        stories=[_story(story, names) for story in part.stories],
+        stories=[_story(story, names, _links(story, part, links)) for story in part.stories],
         left_out=part.left_out,
-        more=[_brief(story, names) for story in part.more[:MOST_BRIEFS]],
-        updates=[_brief(story, names) for story in part.updates[:MOST_BRIEFS]],
+        more=[brief(story) for story in part.more[:MOST_BRIEFS]],
+        updates=[brief(story) for story in part.updates[:MOST_BRIEFS]],
         updates_count=len(part.updates),
-        held_back=[_brief(story, names) for story in part.held_back[:MOST_BRIEFS]],
+        held_back=[brief(story) for story in part.held_back[:MOST_BRIEFS]],
         held_back_count=len(part.held_back),
         history=list(part.history),
         history_since=_utc(part.history_since) if part.history_since else None,
+        page=links.rule(part.rule.id) if links else None,
     )
 
 
-def _brief(story: DigestStory, names: Names) -> BriefDocument:
+def _links(story: DigestStory, part: DigestPart, links: Links | None) -> LinksDocument | None:
+    article, rule = story.best.article.id, part.rule.id
+    if links is None or article is None:
+        return None
+    return LinksDocument(
+        why=links.why(article, rule),
+        not_this=links.label(article, rule, Judgement.WRONG),
+        more_like_this=links.label(article, rule, Judgement.RIGHT),
+    )
+
+
+def _brief(story: DigestStory, names: Names, links: LinksDocument | None) -> BriefDocument:
     return BriefDocument(
         article=_article(story.best.article, names),
         score=round(story.best.match.score, 4),
@@ -145,10 +165,11 @@ def _brief(story: DigestStory, names: Names) -> BriefDocument:
         story_id=story.story_id,
         copies=[copy.article.id for copy in story.others if copy.article.id is not None],
         summary=shortened(encodable(story.best.article.lead), LONGEST_SUMMARY),
+        links=links,
     )
 
 
-def _story(story: DigestStory, names: Names) -> StoryDocument:
+def _story(story: DigestStory, names: Names, links: LinksDocument | None) -> StoryDocument:
     best: WaitingMatch = story.best
     coverage = story.coverage
     copies = same_text_as(best, story.others)
@@ -173,6 +194,7 @@ def _story(story: DigestStory, names: Names) -> StoryDocument:
         reasons=[
             _reason(match.article.id, match.membership) for match in (best, *story.others) if match.membership
         ],
+        links=links,
     )
 
 

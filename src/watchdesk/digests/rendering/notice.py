@@ -18,6 +18,7 @@ from watchdesk.digests.rendering.size_limit import LARGEST
 from watchdesk.digests.rendering.view import NoticeView
 from watchdesk.encoding.display import encodable, shortened
 from watchdesk.model import Notice, Rendered, Trouble
+from watchdesk.model.help_names import with_help
 
 _TITLE = "watchdesk needs you"
 _OVER_TITLE = "watchdesk has recovered"
@@ -29,6 +30,8 @@ _FOOT = (
 _LONGEST_SUBJECT = 90
 _LONGEST_SENTENCE = 2000
 _MOST = 40
+_MOST_LINES, _LONGEST_LINE = 60, 300
+"""Of what is quoted from files."""
 _ELSEWHERE = (
     "And {} more. watchdesk sources shows every source, watchdesk deliveries --state dead what could not be "
     "sent, watchdesk status the rest."
@@ -42,6 +45,8 @@ class TroubleDocument(BaseModel):
     """Stays the same for as long as the trouble lasts."""
     sentence: str
     """What happened, and what to do."""
+    help: str | None = None
+    """The name under which `watchdesk help` explains it."""
 
 
 class NoticeDocument(BaseModel):
@@ -86,7 +91,10 @@ def notice_schema() -> dict[str, Any]:
 
 
 def _documents(troubles: Sequence[Trouble]) -> list[TroubleDocument]:
-    return [TroubleDocument(cause=encodable(t.cause), sentence=encodable(t.sentence)) for t in troubles]
+    return [
+        TroubleDocument(cause=encodable(t.cause), sentence=encodable(t.sentence), help=t.help)
+        for t in troubles
+    ]
 
 
 def _fitted(said: Notice, now: datetime, timezone: ZoneInfo, write: Callable[[NoticeView], str]) -> str:
@@ -104,18 +112,35 @@ def _fitted(said: Notice, now: datetime, timezone: ZoneInfo, write: Callable[[No
 
 def _view(said: Notice, now: datetime, timezone: ZoneInfo, most: int) -> NoticeView:
     times = Phrases(now, timezone, "en").times
-    every = [*(t.sentence for t in said.troubles), *(f"{_OVER}{t.sentence}" for t in said.over)]
-    sentences = [shortened(plain(sentence), _LONGEST_SENTENCE) for sentence in every[:most]]
+    every = [
+        *((t.sentence, t.help) for t in said.troubles),
+        *((f"{_OVER}{t.sentence}", None) for t in said.over),
+    ]
+    sentences = [
+        with_help(shortened(plain(sentence), _LONGEST_SENTENCE), name) for sentence, name in every[:most]
+    ]
     unnamed = len(every) - len(sentences)
     if unnamed:
         sentences.append(_ELSEWHERE.format(unnamed))
+    quoted = [_quoted(trouble) for trouble in (*said.troubles, *said.over)]
     return NoticeView(
         subject=_subject(said),
         title=_TITLE if said.troubles else _OVER_TITLE,
         date=f"{times.full(now)}, {times.clock(now)}",
         troubles=tuple(sentences),
+        quoted=(*quoted[:most], *[""] * bool(unnamed)),
         foot=_FOOT,
     )
+
+
+def _quoted(trouble: Trouble) -> str:
+    lines = trouble.quoted.splitlines()[:_MOST_LINES]
+    return "\n".join(shortened(line.expandtabs(), _LONGEST_LINE) for line in map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    """Of what stands in a file: characters that steer take no place of others, so that carets stay below."""
+    return "".join(each if each.isprintable() or each == "\t" else "\ufffd" for each in line)
 
 
 def _subject(said: Notice) -> str:
@@ -131,6 +156,8 @@ def _html(notice: NoticeView) -> str:
 
 def _text(notice: NoticeView) -> str:
     lines = [*wrapped(notice.subject), notice.date, ""]
-    for sentence in notice.troubles:
+    for sentence, quoted in zip(notice.troubles, notice.quoted, strict=True):
         lines += [*wrapped(sentence, "  ", "- "), ""]
+        if quoted:
+            lines += [*(f"    {line}".rstrip() for line in quoted.splitlines()), ""]
     return "\n".join([*lines, "-" * WIDTH, *wrapped(notice.foot)]) + "\n"

@@ -3,9 +3,10 @@
 It writes times in the reader's zone and language and checks addresses; nothing is HTML yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from watchdesk.digests.links import Links
 from watchdesk.digests.rendering.parts import PartWriter
 from watchdesk.digests.rendering.phrases import Phrases, name_of
 from watchdesk.digests.rendering.sanitising import (
@@ -14,6 +15,7 @@ from watchdesk.digests.rendering.sanitising import (
 from watchdesk.digests.rendering.subject import stories_of, subject_of
 from watchdesk.digests.rendering.view import (
     DigestView,
+    LinkView,
     TroubleLine,
 )
 from watchdesk.encoding.display import shortened
@@ -21,6 +23,7 @@ from watchdesk.model import (
     Digest,
     SourceHealth,
 )
+from watchdesk.model.sources import ADDRESS_ADVICE
 
 LONGEST_ERROR = 200
 MOST_TROUBLES = 20
@@ -28,13 +31,19 @@ MOST_QUIET_RULES = 60
 MOST_SPIKES = 20
 MOST_SILENCED = 20
 MOST_TOO_WIDE = 3
+MOST_RULE_LINKS = 20
+_FEW = 2
+"""Sources that may fail for one reason, each by its own fault."""
 MUTED_FOR = "3d"
 _LEADING = 3
 _LONGEST_PREVIEW = 200
 
 
-def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
-    """The whole digest as a reader in this zone and language sees it; nothing is left out for its length."""
+def view_of(digest: Digest, timezone: ZoneInfo, language: str, links: Links | None = None) -> DigestView:
+    """The whole digest as a reader in this zone and language sees it; nothing is left out for its length.
+
+    `links`: to the desk's page; None: readers reach none.
+    """
     phrases = Phrases(digest.composed_at, timezone, language)
     words = phrases.words
     stories = {story.story_id: story for story in stories_of(digest)}
@@ -53,15 +62,15 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
             phrases,
         ),
         summary=phrases.summary(digest, stories) if stories else None,
-        quiet=None if stories else words.quiet,
+        quiet=None if stories else phrases.quiet(digest),
         awake=phrases.awake(digest),
         contents=words.contents,
-        parts=PartWriter(digest, phrases).parts(),
+        parts=PartWriter(digest, phrases, links).parts(),
         shortened=(),
         also_in=words.also_in + words.colon,
         window=phrases.window(digest),
         health=_health(digest, unwell, phrases),
-        troubles=tuple(_trouble(health, phrases) for health in unwell[:MOST_TROUBLES]),
+        troubles=tuple(_troubles(unwell[:MOST_TROUBLES], phrases)),
         more_troubles=_more(unwell[MOST_TROUBLES:], phrases),
         found_nothing=_found_nothing(digest, phrases),
         silenced=_first(
@@ -79,6 +88,8 @@ def view_of(digest: Digest, timezone: ZoneInfo, language: str) -> DigestView:
         why=_why(digest, phrases),
         ask=words.ask.format(addresses=", ".join(map(name_of, digest.ask))) if digest.ask else None,
         mute=_mute(digest, phrases),
+        rules_label=words.rules_and_silences + words.colon,
+        rule_links=tuple(_rule_links(digest, links)) if links else (),
     )
 
 
@@ -96,7 +107,7 @@ def _preview(digest: Digest) -> str:
 
 def _health(digest: Digest, unwell: Sequence[SourceHealth], phrases: Phrases) -> str:
     count = len(digest.health)
-    if not count or digest.sources_read == 0:
+    if not count or (digest.sources_read == 0 and not unwell):
         return ""  # of sources that nobody has asked yet there is nothing to say
     if not unwell:
         return phrases.count(phrases.words.sources_well, count)
@@ -104,10 +115,26 @@ def _health(digest: Digest, unwell: Sequence[SourceHealth], phrases: Phrases) ->
     return phrases.count(phrases.words.sources_unwell, count, well=well)
 
 
-def _trouble(health: SourceHealth, phrases: Phrases) -> TroubleLine:
+def _troubles(unwell: Sequence[SourceHealth], phrases: Phrases) -> Iterator[TroubleLine]:
+    """A line a reason: where the network is down, all sources have the same one."""
+    by_error: dict[str, list[SourceHealth]] = {}
+    for health in unwell:
+        by_error.setdefault(shortened(plain(health.error or ""), LONGEST_ERROR), []).append(health)
+    for said, alike in by_error.items():
+        is_theirs = len(alike) <= max(_FEW, len(unwell) // 2)
+        error = said if is_theirs else said.removesuffix(ADDRESS_ADVICE)
+        since = {health.source_id: _since(health, phrases) for health in alike}
+        if len(set(since.values())) == 1:
+            names = ", ".join(name_of(health.name) for health in alike)
+            yield TroubleLine(names, since[alike[0].source_id], error)
+        else:
+            names = ", ".join(f"{name_of(health.name)} ({since[health.source_id]})" for health in alike)
+            yield TroubleLine(names, "", error)
+
+
+def _since(health: SourceHealth, phrases: Phrases) -> str:
     words = phrases.words
-    since = words.since.format(time=phrases.times.time(health.since)) if health.since else words.never
-    return TroubleLine(name_of(health.name), since, shortened(plain(health.error or ""), LONGEST_ERROR))
+    return words.since.format(time=phrases.times.time(health.since)) if health.since else words.never
 
 
 def _more(unnamed: Sequence[object], phrases: Phrases) -> str | None:
@@ -160,6 +187,16 @@ def _why(digest: Digest, phrases: Phrases) -> str | None:
         return None
     channels = ", ".join(map(name_of, digest.channels))
     return phrases.words.why.format(digest=name_of(digest.title), channels=channels)
+
+
+def _rule_links(digest: Digest, links: Links) -> Iterator[LinkView]:
+    """In the order of reading; each rule once."""
+    silenced = [rule for rule, _ in digest.silenced]
+    rules = {
+        rule.id: rule for rule in [*(part.rule for part in digest.parts), *silenced, *digest.quiet_rules]
+    }
+    for rule in list(rules.values())[:MOST_RULE_LINKS]:
+        yield LinkView(name_of(rule.title), links.rule(rule.id))
 
 
 def _mute(digest: Digest, phrases: Phrases) -> str | None:

@@ -1,9 +1,10 @@
 """The rules of a digest with their stories, as the values that templates get."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from watchdesk.digests.links import Links
 from watchdesk.digests.rendering.columns import blocks
 from watchdesk.digests.rendering.highlighting import Rarity, limit_highlights
 from watchdesk.digests.rendering.phrases import Phrases, name_of
@@ -21,6 +22,7 @@ from watchdesk.digests.rendering.subject import stories_of
 from watchdesk.digests.rendering.view import (
     BriefView,
     HistoryView,
+    LinkView,
     PartView,
     StoryView,
 )
@@ -29,6 +31,7 @@ from watchdesk.model import (
     Digest,
     DigestPart,
     DigestStory,
+    Judgement,
     PublishedKnown,
     RuleLabel,
     WaitingMatch,
@@ -41,9 +44,11 @@ LONGEST_SNIPPET = 400
 class PartWriter:
     """Writes the parts of one digest for one reader."""
 
-    def __init__(self, digest: Digest, phrases: Phrases) -> None:
+    def __init__(self, digest: Digest, phrases: Phrases, links: Links | None = None) -> None:
+        """`links`: to the desk's page; None: readers reach none."""
         self._digest = digest
         self._phrases = phrases
+        self._links = links
         self._words = phrases.words
         self._names = {health.source_id: health.name for health in digest.health}
         self._in_full: dict[int, RuleLabel] = {}
@@ -66,13 +71,13 @@ class PartWriter:
             urgent=part.rule.priority == "high",
             history=self._history(part),
             stories=tuple(self._story(story, part.rule) for story in part.stories),
-            more=tuple(self._brief(story.best) for story in part.more),
+            more=tuple(self._brief(story.best, part.rule) for story in part.more),
             more_heading=self._words.more_heading,
             left_out=None,
-            updates=tuple(self._brief(story.best) for story in part.updates),
+            updates=tuple(self._brief(story.best, part.rule) for story in part.updates),
             updates_heading=self._words.updates,
             updates_left_out=None,
-            held_back=tuple(self._brief(story.best) for story in part.held_back),
+            held_back=tuple(self._brief(story.best, part.rule) for story in part.held_back),
             held_back_heading=self._held_back_heading(part.held_until),
             held_back_left_out=None,
         )
@@ -151,7 +156,17 @@ class PartWriter:
             doubtful=tuple(self._brief(match) for match in others.doubtful),
             same_text=self._same_text(others.same_text_count),
             same_text_copies=others.same_text,
+            links=tuple(self._links_of(best, rule)),
         )
+
+    def _links_of(self, match: WaitingMatch, rule: RuleLabel) -> Iterator[LinkView]:
+        """The first says why it came."""
+        article, links, words = match.article.id, self._links, self._words
+        if links is None or article is None:
+            return
+        yield LinkView(words.why_this, links.why(article, rule.id))
+        yield LinkView(words.not_this, links.label(article, rule.id, Judgement.WRONG))
+        yield LinkView(words.more_like_this, links.label(article, rule.id, Judgement.RIGHT))
 
     def _more(self, unnamed: int) -> str | None:
         return self._phrases.count(self._words.more, unnamed) if unnamed else None
@@ -168,7 +183,8 @@ class PartWriter:
         names = [self._source_name(source_id) for source_id in joined]
         return self._phrases.coverage(coverage, names)
 
-    def _brief(self, match: WaitingMatch) -> BriefView:
+    def _brief(self, match: WaitingMatch, rule: RuleLabel | None = None) -> BriefView:
+        """`rule`: under which it is a story of its own."""
         article = match.article
         return BriefView(
             title=self._title(match),
@@ -177,6 +193,7 @@ class PartWriter:
             url=safe_link(article.url),
             source=self._source(article),
             when=self._when(article),
+            why=next(self._links_of(match, rule), None) if rule else None,
         )
 
     def _notes(self, story: DigestStory) -> tuple[str, ...]:

@@ -81,6 +81,8 @@ class Phrases:
 
     def awake(self, digest: Digest) -> str | None:
         """`18 sources were read, the last at 06:58; 412 articles were looked at.`; None: nothing is known."""
+        if not digest.parts and digest.health and _unread(digest) == len(digest.health):
+            return None  # that no article was looked at says nothing then
         parts: list[str] = []
         read = digest.sources_read
         if read is None:
@@ -94,7 +96,25 @@ class Phrases:
         if digest.articles_seen or (digest.articles_seen == 0 and not digest.parts):
             parts.append(self.count(self.words.articles_seen, digest.articles_seen))
         sentence = self.words.semicolon.join(parts)
-        return sentence[0].upper() + sentence[1:] + "." if sentence else None
+        return _sentence(sentence) if sentence else None
+
+    def unread(self, digest: Digest) -> str | None:
+        """`12 of 15 sources could not be read`, of half of them or more; None: that is not so."""
+        unread, sources = _unread(digest), len(digest.health)
+        if not unread or 2 * unread < sources:
+            return None
+        if unread == sources:
+            return self.words.none_read
+        number = self.times.number
+        return self.words.most_unread.format(unread=number(unread), sources=number(sources))
+
+    def quiet(self, digest: Digest) -> str:
+        """That nothing matched, or why that says little."""
+        unread = self.unread(digest)
+        if unread is None:
+            return self.words.quiet
+        is_all = unread == self.words.none_read
+        return _sentence(unread) if is_all else f"{_sentence(unread)} {self.words.quiet}"
 
     def window(self, digest: Digest) -> str:
         """`From yesterday 07:00 to today 07:00.`"""
@@ -115,6 +135,16 @@ class Phrases:
         if self.times.is_today(moment):
             return self.words.last_read_today.format(clock=self.times.clock(moment))
         return self.words.last_read.format(time=self.times.time(moment))
+
+
+def _unread(digest: Digest) -> int:
+    """Sources that are not well, without those that were read in the digest's window all the same."""
+    unwell = sum(not health.healthy for health in digest.health)
+    return max(0, min(unwell, len(digest.health) - (digest.sources_read or 0)))
+
+
+def _sentence(said: str) -> str:
+    return said[0].upper() + said[1:] + "."
 
 
 def name_of(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from watchdesk.digests.links import Links
 from watchdesk.digests.rendering.desk_templates import Templates
 from watchdesk.digests.rendering.environments import BUILT_IN, our_environment
 from watchdesk.digests.rendering.inlining import inlined
@@ -26,17 +27,20 @@ class Rendering:
     troubles: tuple[TemplateTrouble, ...] = ()
 
 
-def render(templates: Templates, digest: Digest, timezone: ZoneInfo, language: str) -> Rendering:
+def render(
+    templates: Templates, digest: Digest, timezone: ZoneInfo, language: str, links: Links | None = None
+) -> Rendering:
     """Subject, HTML, text and JSON, times in `timezone` and words in `language`.
 
-    By the desk's own templates where it has any: for this digest, else for all.
+    By the desk's own templates where it has any: for this digest, else for all. `links`: to the desk's page;
+    None: readers reach none.
     """
-    view = view_of(digest, timezone, language)
+    view = view_of(digest, timezone, language, links)
     phrases = Phrases(digest.composed_at, timezone, language)
     forms = Forms(templates, digest.name, {"view": view})
     html = forms.write("html")
     text = forms.write("txt")
-    document = document_of(digest, view.subject, timezone, phrases.words.code)
+    document = document_of(digest, view.subject, timezone, phrases.words.code, links)
     rendered = Rendered(
         view.subject,
         fit_to_size(view, phrases, _html) if html is None else html,

@@ -175,6 +175,7 @@ def _once(
         more_names=copies,
         same_text=None,
         same_text_copies=(),
+        links=story.links[:1],
     )
 
 

@@ -32,7 +32,7 @@ def _news(digest: Digest, phrases: Phrases) -> str:
     title = shortened(plain(digest.title), LONGEST_NAME)
     stories = {story.story_id: story for story in stories_of(digest)}
     if not stories:
-        return f"{title}{words.colon}{words.quiet_subject}"
+        return f"{title}{words.colon}{phrases.unread(digest) or words.quiet_subject}"
     if len(stories) == 1:
         (story,) = stories.values()
         return f"{title}{words.colon}{plain(story.best.article.title)}"

@@ -1,10 +1,10 @@
-"""A digest as plain text: 72 columns, each address on a line of its own."""
+"""A digest as plain text: 72 columns, each address at the end of a line of its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from watchdesk.digests.rendering.columns import WIDTH, spread, wrapped
 from watchdesk.digests.rendering.sanitising import Run
-from watchdesk.digests.rendering.view import BriefView, CopyLine, DigestView, PartView, StoryView
+from watchdesk.digests.rendering.view import BriefView, CopyLine, DigestView, LinkView, PartView, StoryView
 
 _INDENT = "  "
 _CONTENTS_FROM = 3
@@ -73,6 +73,7 @@ def _story(story: StoryView, also_in: str) -> Iterator[str]:
     if story.see_also:
         yield from wrapped(story.see_also, _INDENT)
         yield from _headlines(also_in, story.only_here)
+        yield from _links(story.links)
         return
     facts = (story.source, story.when, story.byline, *story.notes)
     yield from wrapped(" · ".join(fact for fact in facts if fact), _INDENT)
@@ -84,6 +85,12 @@ def _story(story: StoryView, also_in: str) -> Iterator[str]:
     yield from _named(story.names_label, story.names, story.more_names)
     yield from _named(story.same_text or "", story.same_text_copies, None)
     yield from _headlines(story.doubtful_label, story.doubtful)
+    yield from _links(story.links)
+
+
+def _links(links: Iterable[LinkView]) -> Iterator[str]:
+    for link in links:
+        yield f"{_INDENT}{link.words}: {link.url}"
 
 
 def _headlines(label: str, headlines: Sequence[BriefView]) -> Iterator[str]:
@@ -109,6 +116,8 @@ def _briefs(heading: str, briefs: Iterable[BriefView]) -> Iterator[str]:
         yield from wrapped(f"{brief.source} · {brief.when}", _INDENT)
         if brief.url:
             yield f"{_INDENT}{brief.url}"
+        if brief.why:
+            yield from _links([brief.why])
 
 
 def _foot(view: DigestView) -> Iterator[str]:
@@ -117,7 +126,8 @@ def _foot(view: DigestView) -> Iterator[str]:
     yield from wrapped(" ".join(said for said in (view.window, awake, view.health) if said))
     for trouble in view.troubles:
         error = f": {trouble.error}" if trouble.error else ""
-        yield from wrapped(f"{trouble.name}, {trouble.since}{error}", _INDENT, "- ")
+        since = f", {trouble.since}" if trouble.since else ""
+        yield from wrapped(f"{trouble.name}{since}{error}", _INDENT, "- ")
     yield from wrapped(view.more_troubles or "", _INDENT)
     yield from wrapped(view.found_nothing or "")
     for silence in view.silenced:
@@ -129,3 +139,6 @@ def _foot(view: DigestView) -> Iterator[str]:
         yield ""
     for said in about:
         yield from wrapped(said)
+    if view.rule_links:
+        yield from ("", *wrapped(view.rules_label.rstrip()))
+    yield from _links(view.rule_links)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from watchdesk.digests.links import Links
 from watchdesk.digests.rendering.desk_templates import Templates
 from watchdesk.digests.rendering.notice import render_notice
 from watchdesk.digests.rendering.render import render
@@ -35,6 +36,7 @@ from watchdesk.model import (
 
 _NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
+_LINKS = Links("https://desk.example.org/", _NOW + _DAY)
 _RULE = RuleLabel("harbour", "Harbour works", Priority.HIGH)
 _QUIET = RuleLabel("ferries", "Ferries")
 _JOINED_BY = (JoinedBy.COPY, JoinedBy.FIRST, JoinedBy.EVENT)
@@ -54,7 +56,7 @@ def _troubles(templates: Templates, digest_names: Iterable[str]) -> Iterator[Tem
     yield from templates.mistakes()
     for name in ("digest", *digest_names):
         for digest in (_full(name), _empty(name)):
-            yield from render(templates, digest, ZoneInfo("UTC"), "en").troubles
+            yield from render(templates, digest, ZoneInfo("UTC"), "en", _LINKS).troubles
     yield from render_notice(templates, Notice((Trouble("try", "A trial."),)), _NOW, ZoneInfo("UTC")).troubles
 
 

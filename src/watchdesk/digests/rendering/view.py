@@ -10,6 +10,16 @@ from watchdesk.digests.rendering.sanitising import Run
 
 
 @dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link to the desk's page."""
+
+    words: str
+    """`why`, `not this`, `more like this`, or the title of a rule."""
+    url: str
+    """It opens one page, without the token, for 90 days."""
+
+
+@dataclass(frozen=True, slots=True)
 class CopyLine:
     """The same story elsewhere."""
 
@@ -51,6 +61,9 @@ class BriefView:
     """The source's name."""
     when: str
     """`today 07:38`."""
+    why: LinkView | None
+    """To the page that says why it came. None: the desk has no page that readers reach, or the headline is no
+    story of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,8 @@ class StoryView:
     """`same text in 4 more: `, with the colon; None: nobody has it."""
     same_text_copies: tuple[CopyLine, ...]
     """Sources with the text of the article that is shown; eight at most."""
+    links: tuple[LinkView, ...]
+    """Why it came, and two to say whether it should have. Empty: the desk has no page that readers reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +164,13 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class TroubleLine:
-    """A source that is not well."""
+    """A source that is not well, or several for the same reason."""
 
     name: str
-    """The source's name."""
+    """The source's name; of several, their names. Where these fail since different times, each has its own in
+    brackets."""
     since: str
-    """`since yesterday 22:10`, or that it was never read."""
+    """`since yesterday 22:10`, or that it was never read; empty where the names have it."""
     error: str
     """Why it cannot be read."""
 
@@ -182,7 +198,7 @@ class DigestView:
     summary: str | None
     """`12 stories, 9 new since yesterday 07:00; 3 go on`; None when there are none."""
     quiet: str | None
-    """Set when nothing matched: says so."""
+    """Set when nothing matched: says so, and that no source or few could be read, where that is so."""
     awake: str | None
     """What was read and looked at, as far as that is known."""
     contents: str
@@ -198,7 +214,7 @@ class DigestView:
     health: str
     """How many sources are well; empty where there are none."""
     troubles: tuple[TroubleLine, ...]
-    """The sources that are not well, 20 at most."""
+    """The sources that are not well, 20 at most, a line a reason."""
     more_troubles: str | None
     """`and 3 more`: the sources that are not well and not named."""
     found_nothing: str | None
@@ -219,6 +235,10 @@ class DigestView:
     """Whom to ask; None where nobody is named."""
     mute: str | None
     """How to mute a rule for a while; None where there is none."""
+    rules_label: str
+    """The words before `rule_links`, with their colon."""
+    rule_links: tuple[LinkView, ...]
+    """To the pages of its rules, 20 at most. Empty: the desk has no page that readers reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +253,7 @@ class NoticeView:
     """`Wednesday, 25 November 2026, 07:00`."""
     troubles: tuple[str, ...]
     """What happened, and what to do, a sentence or two each; then what is over: `Over: …`."""
+    quoted: tuple[str, ...]
+    """Of each of them the lines of files that it is about, with a caret below each mistake; mostly empty."""
     foot: str
     """What this is, and where to look."""

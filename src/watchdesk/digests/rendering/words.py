@@ -58,6 +58,10 @@ class Words:
     leads: str
     quiet_subject: str
     quiet: str
+    none_read: str
+    """Of a digest without a story: that it is so says nothing of the news. A subject, and a sentence."""
+    most_unread: str
+    """The same, where `{unread}` of `{sources}` could not be read."""
     last_read_today: str
     last_read: str
     contents: str
@@ -97,5 +101,11 @@ class Words:
     """Why one gets the digest."""
     ask: str
     mute: str
+    why_this: str
+    """The link to the page that says why a story came; the two below say what the reader thinks of it."""
+    not_this: str
+    more_like_this: str
+    rules_and_silences: str
+    """Before links to the pages of rules, where one sees whether they are silenced."""
     too_wide: str
     """Of a digest that holds more than anyone reads."""

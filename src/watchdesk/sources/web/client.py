@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from watchdesk.config.network import Authorities, Proxy
 from watchdesk.config.settings import PollingSettings
+from watchdesk.config.shown_address import shown_address
 from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
 from watchdesk.sources.web.guard import ForbiddenAddress
 from watchdesk.sources.web.hosts import NoTurn, Turn, Turns
@@ -96,7 +97,7 @@ class Client:
     def send(self, request: Request) -> FetchOutcome:
         """The outcome. Never raises, whatever a server or a network does."""
         if not is_web_address(request.url):
-            return Failed(f"{request.url[:200]!r} is not a web address (http:// or https://)")
+            return Failed(f"{shown_address(request.url)[:200]!r} is not a web address (http:// or https://)")
         start = without_login(request.url)
         permit = request.permit(start) if request.permit else None
         if permit and permit.refusal:
@@ -138,13 +139,19 @@ class Client:
                 permanent = permanent and answer.status in PERMANENT
                 before, target = target, redirect_target(target, location)
             if not is_web_address(target):
-                return Failed(f"it redirects to {target[:200]!r}, which is not a web address", answer.status)
+                return Failed(
+                    f"it redirects to {shown_address(target)[:200]!r}, which is not a web address",
+                    answer.status,
+                )
             if request.arrived and request.arrived(target):
                 return Fetched(b"", target, answer.status, answer.headers)
             refusal = self._move(request, before, target, turn, deadline)
             if refusal:
                 return Failed(refusal, answer.status)
-        return Failed(f"it redirects more than {request.most_redirects} times, last to {target[:200]}", 302)
+        return Failed(
+            f"it redirects more than {request.most_redirects} times, last to {shown_address(target)[:200]}",
+            302,
+        )
 
     def _move(self, request: Request, before: str, target: str, turn: Turn, deadline: Deadline) -> str | None:
         """Gets permission and a turn for the next address; the reason, if robots.txt forbids it.

@@ -26,6 +26,11 @@ class Guard:
 
     allow_all: bool = False
     allowed: tuple[Network, ...] = ()
+    advice: str = (
+        "the service does not ask those; allow it by polling.private_addresses in watchdesk.yaml, if it is "
+        "meant to be read"
+    )
+    """Why it is not permitted, and what helps whoever asked for an address that is not permitted."""
 
     @classmethod
     def of(cls, private_addresses: bool | tuple[str, ...]) -> "Guard":  # noqa: FBT001 - the setting's form
@@ -42,7 +47,7 @@ class Guard:
         """
         permitted = [address for address in addresses if self._permits(address)]
         if addresses and not permitted:
-            raise _forbidden(host, addresses[0])
+            raise self._forbidden(host, addresses[0])
         return permitted
 
     def judge_written(self, host: str) -> None:
@@ -56,13 +61,17 @@ class Guard:
             return
         for address in readings(host):
             if not self._permits(address):
-                raise _forbidden(host, address)
+                raise self._forbidden(host, address)
 
     def _permits(self, address: str) -> bool:
         asked = judged(ipaddress.ip_address(address.partition("%")[0]))
         if self.allow_all or is_public(asked):
             return True
         return any(asked in network for network in self.allowed)
+
+    def _forbidden(self, host: str, address: str) -> ForbiddenAddress:
+        where = "" if host == address else f" is at {address}, which"
+        return ForbiddenAddress(f"{host}{where} is in a private network, and {self.advice}")
 
 
 def readings(host: str) -> Sequence[str]:
@@ -84,11 +93,3 @@ def readings(host: str) -> Sequence[str]:
     with suppress(ValueError):
         found.append(str(ipaddress.IPv4Address(".".join(part.lstrip("0") or "0" for part in parts))))
     return found or ["0.0.0.0"]  # noqa: S104 - an address that nobody may ask
-
-
-def _forbidden(host: str, address: str) -> ForbiddenAddress:
-    where = "" if host == address else f" is at {address}, which"
-    return ForbiddenAddress(
-        f"{host}{where} is in a private network, and the service does not ask those; "
-        "allow it by polling.private_addresses in watchdesk.yaml, if it is meant to be read"
-    )

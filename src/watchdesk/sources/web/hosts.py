@@ -61,6 +61,8 @@ class Hosts:
         self._hosts: dict[str, HostSlots] = {}
         self._rests: list[tuple[float, str]] = []
         self._backoffs = HostBackoffs()
+        self.gate: Callable[[str], datetime | None] = lambda _: None
+        """Until when a host may not be asked from this machine, for reasons that are not the host's."""
 
     def back_off(self, host: str, until: datetime) -> None:
         """Leaves the host alone until then, a day at most. A back-off is extended, never cut short."""
@@ -97,7 +99,7 @@ class Hosts:
             known.waiting += 1
             try:
                 while True:
-                    if until := self._backoffs.until(host, self.clock()):
+                    if until := self._barred(host):
                         raise NoTurn(until)
                     now = self._ticks()
                     free = known.free_at(self.per_host, now, page=page)
@@ -117,7 +119,7 @@ class Hosts:
         """As `take`, where nobody has to wait for the turn; else None."""
         page = crawl_delay is not None
         with self._lock:
-            if until := self._backoffs.until(host, self.clock()):
+            if until := self._barred(host):
                 raise NoTurn(until)
             known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
             now = self._ticks()
@@ -136,11 +138,20 @@ class Hosts:
             known.room.notify_all()
             self._settle(host, known, now)
 
+    def rest_left(self, host: str) -> float:
+        """Seconds until the last pause of the host ends; 0: it rests no more."""
+        with self._lock:
+            known, now = self._hosts.get(host), self._ticks()
+            return known.rests_until(now) - now if known else 0.0
+
     @property
     def size(self) -> int:
         """How many hosts are tracked now: asked, resting or backing off."""
         with self._lock:
             return len(self._hosts) + self._backoffs.size
+
+    def _barred(self, host: str) -> datetime | None:
+        return self._backoffs.until(host, self.clock()) or self.gate(host)
 
     def _ready_at(self, host: str, *, page: bool) -> datetime:
         moment, known = self.clock(), self._hosts.get(host)

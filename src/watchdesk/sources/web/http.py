@@ -5,7 +5,7 @@ Whatever a server or a network does becomes a `FetchOutcome`. `client` fetches o
 """
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -39,7 +39,8 @@ class HttpFetcher:
 
     `hosts`: the limits for each host, shared with the scheduler; its own if left out. `heed_robots`: False if
     a person asks for a page, and not a machine of its own accord (RFC 9309 §1). `network`: proxies and
-    trusted authorities; `trust`: these authorities, loaded already.
+    trusted authorities; `trust`: these authorities, loaded already. `advice`: what helps where an address
+    may not be asked, instead of a change of the settings.
     """
 
     def __init__(
@@ -51,9 +52,11 @@ class HttpFetcher:
         heed_robots: bool = True,
         network: Network = Network(),
         trust: ssl.SSLContext | None = None,
+        advice: str | None = None,
     ) -> None:
         self.hosts = hosts_by_clock(polling) if hosts is None else hosts
         guard, timeout = Guard.of(polling.private_addresses), polling.timeout.total_seconds()
+        guard = replace(guard, advice=advice) if advice else guard
         believed = trust or trust_store(network.authorities)
         requester = Requester(guard, network.proxies, believed, timeout, polling.per_host)
         agent = user_agent(contact, project_address())
@@ -115,9 +118,9 @@ class HttpFetcher:
         )
 
 
-def hosts_by_clock(polling: PollingSettings) -> Hosts:
-    """The limits for each host, by the machine's clock."""
-    return Hosts(polling.per_host, lambda: datetime.now(UTC))
+def hosts_by_clock(polling: PollingSettings, clock: Callable[[], datetime] | None = None) -> Hosts:
+    """The limits for each host, by the machine's clock when none is given."""
+    return Hosts(polling.per_host, clock or (lambda: datetime.now(UTC)))
 
 
 def _leads_nowhere(outcome: FetchOutcome) -> bool:

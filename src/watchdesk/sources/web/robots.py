@@ -27,7 +27,7 @@ from watchdesk.model import (
     without_body,
 )
 from watchdesk.sources.web.agent import PRODUCT
-from watchdesk.sources.web.client import Permit
+from watchdesk.sources.web.client import Forbidden, Permit
 from watchdesk.sources.web.locations import Origin, origin_of
 
 WANTED = 500_000
@@ -105,6 +105,8 @@ class Robots:
                 return _Rules(day, protego=Protego.parse(text), size=len(text))
             case Held():
                 return _Rules(now)  # the page's own request will say that the host is backing off
+            case Forbidden(reason=reason):
+                return _Rules(now, refusal=reason)  # the page itself is where nothing is asked
             case (Failed(status=None) | Throttled()) as trouble:
                 return _unread(parts.netloc, trouble, now)
             case Failed(status=status) as trouble if status and status >= 500:

@@ -23,7 +23,7 @@ WORDS = Words(
     sources_well={"one": "Die Quelle antwortet.", "other": "Alle {n} Quellen antworten."},
     sources_unwell={
         "one": "Die Quelle ist gestört:",
-        "other": "{well} von {n} Quellen antworten. Gestört:",
+        "other": "Quellen, die antworten: {well} von {n}. Gestört:",
     },
     days={"one": "{n} Tag", "other": "{n} Tage"},
     tellers={"one": "{n} Quelle", "other": "{n} Quellen"},
@@ -45,6 +45,8 @@ WORDS = Words(
     leads="{rule} vorn",
     quiet_subject="nichts gefunden",
     quiet="Nichts gefunden.",
+    none_read="keine Quelle war lesbar",
+    most_unread="{unread} von {sources} Quellen waren nicht lesbar",
     last_read_today="zuletzt um {clock}",
     last_read="zuletzt {time}",
     contents="In dieser Ausgabe",
@@ -80,6 +82,10 @@ WORDS = Words(
     why="Sie erhalten dies, weil „{digest}“ an folgende Kanäle geht: {channels}.",
     ask="Fragen oder Änderungswünsche? Schreiben Sie an {addresses}.",
     mute="So wird eine Regel für eine Weile stumm: {command}",
+    why_this="warum",
+    not_this="passt nicht",
+    more_like_this="mehr davon",
+    rules_and_silences="Regeln und ihre Stummschaltungen",
     too_wide="{total} Meldungen liest niemand. Am weitesten gefasst: {rules}. Solche Regeln "
     "enger fassen oder in eine eigene Ausgabe legen.",
 )

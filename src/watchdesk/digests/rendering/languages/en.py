@@ -23,7 +23,7 @@ WORDS = Words(
     sources_well={"one": "The source is well.", "other": "All {n} sources are well."},
     sources_unwell={
         "one": "The source is not well:",
-        "other": "{well} of {n} sources are well. Not well:",
+        "other": "Sources that are well: {well} of {n}. Not well:",
     },
     days={"one": "{n} day", "other": "{n} days"},
     tellers={"one": "{n} source", "other": "{n} sources"},
@@ -46,6 +46,8 @@ WORDS = Words(
     leads="{rule} leads",
     quiet_subject="nothing matched",
     quiet="Nothing matched.",
+    none_read="no source could be read",
+    most_unread="{unread} of {sources} sources could not be read",
     last_read_today="the last at {clock}",
     last_read="the last {time}",
     contents="In this digest",
@@ -81,6 +83,10 @@ WORDS = Words(
     why="You get this because “{digest}” is sent to: {channels}.",
     ask="Questions or changes? Write to {addresses}.",
     mute="To mute a rule for a while: {command}",
+    why_this="why",
+    not_this="not this",
+    more_like_this="more like this",
+    rules_and_silences="Rules and their silences",
     too_wide="{total} stories are more than anyone reads. Widest: {rules}. Narrow such a "
     "rule, or give it a digest of its own.",
 )

@@ -23,7 +23,7 @@ WORDS = Words(
     sources_well={"one": "La fuente responde.", "other": "Las {n} fuentes responden."},
     sources_unwell={
         "one": "La fuente no responde:",
-        "other": "Responden {well} de {n} fuentes. Sin respuesta:",
+        "other": "Fuentes que responden: {well} de {n}. Sin respuesta:",
     },
     days={"one": "{n} día", "other": "{n} días"},
     tellers={"one": "{n} fuente", "other": "{n} fuentes"},
@@ -45,6 +45,8 @@ WORDS = Words(
     leads="{rule} en cabeza",
     quiet_subject="sin novedades",
     quiet="Sin novedades.",
+    none_read="no se ha podido leer ninguna fuente",
+    most_unread="no se han podido leer {unread} de {sources} fuentes",
     last_read_today="la última a las {clock}",
     last_read="la última {time}",
     contents="En esta edición",
@@ -80,6 +82,10 @@ WORDS = Words(
     why="Recibe esto porque «{digest}» se envía a: {channels}.",
     ask="¿Preguntas o cambios? Escriba a {addresses}.",
     mute="Para silenciar una regla por un tiempo: {command}",
+    why_this="por qué",
+    not_this="esto no",
+    more_like_this="más como esto",
+    rules_and_silences="Reglas y sus silencios",
     too_wide="{total} noticias son más de las que nadie lee. Reglas más amplias: {rules}. "
     "Acótelas o deles una edición propia.",
 )

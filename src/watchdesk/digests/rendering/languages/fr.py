@@ -23,7 +23,7 @@ WORDS = Words(
     sources_well={"one": "La source répond.", "other": "Les {n} sources répondent."},
     sources_unwell={
         "one": "La source est en panne\u00a0:",
-        "other": "{well} sources sur {n} répondent. En panne\u00a0:",
+        "other": "Sources qui répondent\u00a0: {well} sur {n}. En panne\u00a0:",
     },
     days={"one": "{n} jour", "other": "{n} jours"},
     tellers={"one": "{n} source", "other": "{n} sources"},
@@ -45,6 +45,8 @@ WORDS = Words(
     leads="{rule} en tête",
     quiet_subject="rien trouvé",
     quiet="Rien trouvé.",
+    none_read="aucune source n’a pu être lue",
+    most_unread="{unread} sources sur {sources} n’ont pas pu être lues",
     last_read_today="la dernière à {clock}",
     last_read="la dernière\u00a0: {time}",
     contents="Au sommaire",
@@ -80,6 +82,10 @@ WORDS = Words(
     why="Vous recevez ceci parce que «\u00a0{digest}\u00a0» est envoyé à\u00a0: {channels}.",
     ask="Une question, un changement\u00a0? Écrivez à {addresses}.",
     mute="Pour mettre une règle en sourdine\u00a0: {command}",
+    why_this="pourquoi",
+    not_this="pas ceci",
+    more_like_this="plus de ce genre",
+    rules_and_silences="Règles et leurs silences",
     too_wide="{total} sujets, c’est plus que quiconque n’en lit. Règles les plus "
     "larges\u00a0: {rules}. Resserrez-les ou donnez-leur un envoi à part.",
 )

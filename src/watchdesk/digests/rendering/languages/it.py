@@ -23,7 +23,7 @@ WORDS = Words(
     sources_well={"one": "La fonte risponde.", "other": "Tutte le {n} fonti rispondono."},
     sources_unwell={
         "one": "La fonte non risponde:",
-        "other": "Rispondono {well} fonti su {n}. Non rispondono:",
+        "other": "Fonti che rispondono: {well} su {n}. Non rispondono:",
     },
     days={"one": "{n} giorno", "other": "{n} giorni"},
     tellers={"one": "{n} fonte", "other": "{n} fonti"},
@@ -45,6 +45,8 @@ WORDS = Words(
     leads="{rule} in testa",
     quiet_subject="niente da segnalare",
     quiet="Niente da segnalare.",
+    none_read="nessuna fonte è stata letta",
+    most_unread="{unread} fonti su {sources} non sono state lette",
     last_read_today="l’ultima alle {clock}",
     last_read="l’ultima {time}",
     contents="In questo numero",
@@ -80,6 +82,10 @@ WORDS = Words(
     why="Riceve questo messaggio perché «{digest}» viene inviato a: {channels}.",
     ask="Domande o modifiche? Scriva a {addresses}.",
     mute="Per silenziare una regola per un po’: {command}",
+    why_this="perché",
+    not_this="non questo",
+    more_like_this="altre così",
+    rules_and_silences="Regole e loro silenzi",
     too_wide="{total} notizie sono più di quante se ne possano leggere. Regole più ampie: "
     "{rules}. Le restringa o dia loro un numero a parte.",
 )

@@ -23,7 +23,7 @@ WORDS = Words(
     sources_well={"one": "De bron is bereikbaar.", "other": "Alle {n} bronnen zijn bereikbaar."},
     sources_unwell={
         "one": "De bron is niet bereikbaar:",
-        "other": "{well} van de {n} bronnen zijn bereikbaar. Niet bereikbaar:",
+        "other": "Bereikbare bronnen: {well} van de {n}. Niet bereikbaar:",
     },
     days={"one": "{n} dag", "other": "{n} dagen"},
     tellers={"one": "{n} bron", "other": "{n} bronnen"},
@@ -45,6 +45,8 @@ WORDS = Words(
     leads="{rule} voorop",
     quiet_subject="niets gevonden",
     quiet="Niets gevonden.",
+    none_read="geen bron kon worden gelezen",
+    most_unread="{unread} van de {sources} bronnen konden niet worden gelezen",
     last_read_today="de laatste om {clock}",
     last_read="de laatste {time}",
     contents="In deze editie",
@@ -80,6 +82,10 @@ WORDS = Words(
     why="U ontvangt dit omdat ‘{digest}’ wordt verstuurd naar: {channels}.",
     ask="Vragen of wijzigingen? Schrijf naar {addresses}.",
     mute="Zo dempt u een regel voor een tijdje: {command}",
+    why_this="waarom",
+    not_this="dit niet",
+    more_like_this="meer zoals dit",
+    rules_and_silences="Regels en hun stiltes",
     too_wide="{total} berichten is meer dan iemand leest. Breedste regels: {rules}. Maak ze "
     "smaller of geef ze een eigen editie.",
 )

@@ -73,6 +73,8 @@ WORDS = Words(
     leads="na czele {rule}",
     quiet_subject="nic nie znaleziono",
     quiet="Nic nie znaleziono.",
+    none_read="nie udało się odczytać żadnego źródła",
+    most_unread="nie udało się odczytać {unread} z {sources} źródeł",
     last_read_today="ostatnie o {clock}",
     last_read="ostatnie {time}",
     contents="W tym wydaniu",
@@ -110,6 +112,10 @@ WORDS = Words(
     why="Otrzymujesz to, ponieważ „{digest}” jest wysyłane do: {channels}.",
     ask="Pytania lub zmiany? Napisz na adres {addresses}.",
     mute="Aby na pewien czas wyciszyć regułę: {command}",
+    why_this="dlaczego",
+    not_this="nie to",
+    more_like_this="więcej takich",
+    rules_and_silences="Reguły i ich wyciszenia",
     too_wide="{total} materiałów to więcej, niż ktokolwiek przeczyta. Najszersze reguły: "
     "{rules}. Zawęź je albo daj im osobne wydanie.",
 )
