@@ -1,4 +1,4 @@
-import shutil
+import os
 import signal
 import subprocess
 import tempfile
@@ -12,16 +12,21 @@ from hypothesis import settings
 from support import warm
 from support.certificates import Authority, make_authority
 from support.desk import DeskFiles
-from support.postgresql import Cluster, binaries
+from support.examples import tries
+from support.memory import in_memory
+from support.postgresql import Cluster, binaries, throwaway_cluster
 from support.web import WebServer
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells have it for what runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+if (memory := in_memory()) and not {"TMPDIR", "TEMP", "TMP"} & os.environ.keys():
+    os.environ["TMPDIR"] = tempfile.tempdir = str(memory)  # `tmp_path` is below it
+
 pytest_plugins = ["support.heap", "support.skips", "support.order"]
 
 # No property judges seconds: the machine may be busy, and what is too slow has benchmarks.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=tries(100))
 settings.load_profile("patient")
 
 _OF_THE_MACHINE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -76,12 +81,8 @@ def cluster() -> Iterator[Cluster]:
     """Skips without PostgreSQL."""
     if binaries() is None:
         pytest.skip("PostgreSQL's programs are not installed")
-    folder = Path(tempfile.mkdtemp(prefix="wd-pg-"))
-    try:
-        with Cluster(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with throwaway_cluster() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 
 from support.pages import Row, code, codes, tables
 from watchdesk import __version__
+from watchdesk.cli.root import watchdesk
 from watchdesk.config import settings_schema
 from watchdesk.errors import ConfigurationError
 from watchdesk.model import Article
@@ -99,9 +100,29 @@ def settings_table(part: dict[str, Any]) -> str:
     return "\n".join(lines).replace("|  |", "| |") + "\n"
 
 
-def test_every_page_is_named_in_the_readme() -> None:
+def test_every_page_stands_in_the_order_of_the_site_and_the_readme_names_what_one_looks_for() -> None:
+    order = re.findall(
+        r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert [page.name for page in DOCS if page.name not in order] == []
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in DOCS if f"(docs/{page.name})" not in readme] == []
+    assert len(readme.splitlines()) <= 150
+
+
+def test_every_command_stands_in_the_table_of_commands() -> None:
+    told = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [
+        name for name in watchdesk.commands if not re.search(rf"^\| `{name}[ `]", told, flags=re.MULTILINE)
+    ] == []
+
+
+def test_every_test_that_proves_a_promise_exists() -> None:
+    named = re.findall(r"`(test_\w+)`", (ROOT / "docs" / "promises.md").read_text(encoding="utf-8"))
+    files = (file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    there = {name for text in files for name in re.findall(r"^def (test_\w+)", text, flags=re.MULTILINE)}
+    assert len(named) > 30
+    assert set(named) - there == set()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.drawn_queries import WORDS
+from support.examples import tries
 from watchdesk.archive.terms import chunk_terms, terms_of_word, terms_version
 from watchdesk.rules.text.folding import english_forms
 
@@ -27,7 +28,7 @@ ENDINGS = (
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=tries(500), deadline=None)
 @given(st.text("abcdefghinorstuyzABCDES", min_size=2, max_size=8), st.sampled_from(ENDINGS))
 def test_english_words_have_the_same_terms_by_both_ways(beginning: str, ending: str) -> None:
     word = beginning + ending

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
-from support.desk import STRANGER, DeskFiles, item, rss, wait_for
+from support.desk import BRISK, STRANGER, DeskFiles, item, rss, wait_for
 from support.web import WebServer
 
 CYRILLIC = item("1", "Прем'єр підписав угоду про NATO spending target")
@@ -47,7 +47,7 @@ def test_80_database_held_by_a_backup(desk: DeskFiles, web: WebServer) -> None:
     """The service lives, says what is wrong, and loses nothing when the database is let go."""
     web.serve("/feed", rss(item("1", "A first title")))
     desk.write({"wire": web.url("/feed")})
-    with desk.service_from_cold() as process:
+    with desk.service({**BRISK, "store.database.BUSY": 1, "service.write_behind.AGAIN": 1}) as process:
         wait_for(lambda: web.requests, "the first poll")
         database = desk.state / "watchdesk.db"
         wait_for(database.exists, "the database")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,15 @@ digests:
 STRANGER = ("unshare", "--user", "--map-user=54321", "env", "-i", "PATH=/usr/bin:/bin")
 """Before a command: runs it as a user without an entry in passwd(5), root's rights or an environment."""
 
+
+ORDINARY: Mapping[str, float] = {}
+BRISK: Mapping[str, float] = {
+    "service.run.REPORTING": 0.5,
+    "service.run.HEARTBEAT": 1,
+    "service.upkeep.process.FIRST": 0.3,
+    "service.circuit_breaker.FIRST": 0.5,
+}
+"""Of a service whose test waits for what it does each few seconds."""
 
 Process = TypeVar("Process", Warm, "subprocess.Popen[bytes]")
 
@@ -126,11 +135,15 @@ class DeskFiles:
         return Answered(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     @contextmanager
-    def service(self, **variables: str) -> Iterator[Warm]:
-        """`watchdesk run` as a process that starts warm; its log is in `service.log`."""
+    def service(self, paces: Mapping[str, float] = ORDINARY, **variables: str) -> Iterator[Warm]:
+        """`watchdesk run` as a process that starts warm; its log is in `service.log`.
+
+        `paces`: of some of its constants, such as `BRISK`, in seconds.
+        """
         path = self.root / "service.log"
         path.write_bytes(b"")
-        with _killed_at_last(Warm(self.command("run")[3:], path, {**environment(), **variables})) as process:
+        started = Warm(self.command("run")[3:], path, {**environment(), **variables}, paces)
+        with _killed_at_last(started) as process:
             yield process
 
     @contextmanager
@@ -168,13 +181,18 @@ def wait_for(happened: Callable[[], object], what: str, seconds: float = 60) -> 
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
-        time.sleep(0.05)
+        time.sleep(0.02)
+
+
+IDLE = {"outbox", "service manager"}
+"""Threads that outlive their tests, wait for what never comes, and hold nothing meanwhile."""
 
 
 def wait_until_alone(seconds: float = 30) -> None:
     """Waits for the threads of other tests: a process that has any cannot be forked safely."""
     end = time.monotonic() + seconds
-    while others := [thread for thread in threading.enumerate() if thread is not threading.current_thread()]:
+    ours = threading.current_thread()
+    while others := [one for one in threading.enumerate() if one is not ours and one.name not in IDLE]:
         assert time.monotonic() < end, f"threads of other tests: {others}"
         time.sleep(0.02)
 

@@ -3,7 +3,7 @@
 Each check is an expression for `Browser.evaluate` that answers with what is wrong, in words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _COMMON = """
 const shown = (element) => {
@@ -15,7 +15,7 @@ const texts = () => {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
     if (!node.data.trim() || ["STYLE", "SCRIPT"].includes(element.tagName)) continue;
-    let visible = true;
+    let visible = element.checkVisibility();  // not what is folded away
     for (let e = element; e; e = e.parentElement) visible = visible && shown(e);
     if (visible) found.push({node, element});
   }
@@ -106,12 +106,17 @@ _CHECKS: Mapping[str, str] = {
         ).map(quoted);""",
 }
 
-_EACH = ",".join(f"{name!r}: () => {{{body}}}" for name, body in _CHECKS.items())
-FAULTS = f"""(() => {{
+
+def script_of(names: Iterable[str]) -> str:
+    """These checks: what is wrong, by the name of the check; empty where all is well."""
+    each = ",".join(f"{name!r}: () => {{{_CHECKS[name]}}}" for name in names)
+    return f"""(() => {{
 {_COMMON}
-const found = Object.entries({{{_EACH}}}).map(([name, check]) => [name, check()]);
+const found = Object.entries({{{each}}}).map(([name, check]) => [name, check()]);
 return Object.fromEntries(found.filter(([, faults]) => faults.length));
 }})()"""
-"""All of them: what is wrong, by the name of the check; empty where all is well."""
+
 
 CHECKS = tuple(_CHECKS)
+FAULTS = script_of(CHECKS)
+"""All of them."""

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from support.browser import CHROMIUM
+from support.looks import script_of
 
 PICTURES = os.environ.get("WATCHDESK_PICTURES")
 
@@ -20,7 +22,7 @@ class Look:
     """One way to look at a page."""
 
     width: int
-    scheme: str
+    scheme: Literal["light", "dark"]
 
     def __str__(self) -> str:
         return f"{self.width}-{self.scheme}"
@@ -28,8 +30,26 @@ class Look:
 
 PHONE_AT_NIGHT, DESKTOP_BY_DAY = Look(360, "dark"), Look(1400, "light")
 USUAL = (PHONE_AT_NIGHT, DESKTOP_BY_DAY)
-EVERY = tuple(Look(width, scheme) for width in (360, 900, 1400) for scheme in ("light", "dark"))
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+EVERY = tuple(Look(width, scheme) for width in (360, 900, 1400) for scheme in _SCHEMES)
 
+_CLOSE = script_of(("no text lies on another", "no text is cut off", "no text is too small to read"))
+_WATCH = """() => {
+  const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const there = [...document.querySelectorAll(wanted)].filter(e => e.checkVisibility() && !e.disabled);
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+  window.reached = [];
+  document.addEventListener("focusin", ({target}) => {
+    const style = getComputedStyle(target), box = target.getBoundingClientRect();
+    const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && box.right > 0;
+    reached.push([there.indexOf(target), seen, target.outerHTML.slice(0, 80)]);
+  });
+  return there.map(e => e.outerHTML.slice(0, 80));
+}"""
+_MORE = 5
+"""What the browser itself adds to the order: parts of the page that scroll."""
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -48,18 +68,18 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def looked_at(
-    browser: Browser, address: str, look: Look, name: str, *, scripts: bool = True
+    browser: Browser, address: str, look: Look, name: str | None, *, scripts: bool = True
 ) -> Iterator[Page]:
-    """The page, opened; `scripts`: with JavaScript.
+    """The page, opened; `scripts`: with JavaScript; `name`: of its picture, None: none is kept.
 
     Fails on any request to elsewhere, and on what the browser complains of.
 
     Where the variable WATCHDESK_PICTURES names a folder, a picture of it is kept there.
     """
-    scheme = "dark" if look.scheme == "dark" else "light"
     context = browser.new_context(
         viewport={"width": look.width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type] # one of the two
+        color_scheme=look.scheme,
+        reduced_motion="reduce",  # colours are there at once
         java_script_enabled=scripts,
     )
     page = context.new_page()
@@ -70,14 +90,26 @@ def looked_at(
     try:
         page.goto(address)
         yield page
-        if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=str(Path(PICTURES) / f"{name}-{look}.png"), full_page=True)
+        if name:
+            _take(page, look, name)
         home = "/".join(address.split("/")[:3])
         assert [url for url in asked if not url.startswith(home)] == []
         assert complaints == []
     finally:
         context.close()
+
+
+def turn_to(page: Page, look: Look, name: str) -> None:
+    """Has the page that is open look so, and keeps a picture where pictures are kept."""
+    page.set_viewport_size({"width": look.width, "height": 800})
+    page.emulate_media(color_scheme=look.scheme)
+    _take(page, look, name)
+
+
+def _take(page: Page, look: Look, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(PICTURES) / f"{name}-{look}.png"), full_page=True)
 
 
 def _complain(message: ConsoleMessage, address: str, complaints: list[str]) -> None:
@@ -95,3 +127,21 @@ def faults(page: Page) -> list[str]:
     ]
     wider = page.evaluate(_WIDER)
     return found + ([f"the page is {wider} px wider than its window"] if wider > 0 else [])
+
+
+def overlaps(page: Page) -> list[str]:
+    """Which texts lie on others, are cut off, or are too small."""
+    found: dict[str, list[str]] = page.evaluate(_CLOSE)
+    return [f"{name}: {fault}" for name, faults in found.items() for fault in faults]
+
+
+def unreachable(page: Page) -> list[str]:
+    """What the tabulator key does not reach, or not in the order of the page, or without being seen."""
+    there: list[str] = page.evaluate(_WATCH)
+    for _ in range(len(there) + _MORE):
+        page.keyboard.press("Tab")
+    reached: list[tuple[int, bool, str]] = page.evaluate("reached")
+    places = list(dict.fromkeys(place for place, _, _ in reached if place >= 0))
+    found = [f"no key leads to {name}" for place, name in enumerate(there) if place not in places]
+    found += [f"nothing shows that the focus is at {name}" for _, is_seen, name in reached if not is_seen]
+    return found if places == sorted(places) else [*found, f"the order is {places}"]

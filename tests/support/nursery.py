@@ -77,6 +77,15 @@ def _told_by(clock: Callable[[], datetime]) -> type[datetime]:
     return Told
 
 
+def set_pace(name: str, seconds: float) -> None:
+    """A constant of the program, such as `service.telling.LATE`."""
+    module, _, constant = f"{watchdesk.__name__}.{name}".rpartition(".")
+    before = vars(sys.modules[module])[constant]
+    vars(sys.modules[module])[constant] = (
+        timedelta(seconds=seconds) if isinstance(before, timedelta) else seconds
+    )
+
+
 def die_at_write(number: int, *, written: bool) -> None:
     """Kills this process with the Nth transaction of what poll workers hand over.
 
@@ -111,8 +120,12 @@ def start(asked: dict[str, Any]) -> int:
         os.environ.update(asked["environment"])
     if asked["dial"]:
         set_clock(Dial(Path(asked["dial"])), of_machine=asked["of_machine"])
+        # Hosts of a fleet go by the time of their database, which no dial turns.
+        sys.modules["procrastinate"] = None  # type: ignore[assignment]
     if asked["tick"]:
         vars(service_run)["TICK"] = timedelta(seconds=asked["tick"])
+    for name, seconds in asked["paces"].items():
+        set_pace(name, seconds)
     if asked.get("dies_at_write"):
         die_at_write(asked["dies_at_write"], written=asked["written"])
     sys.argv = ["watchdesk", *asked["arguments"]]
@@ -125,16 +138,25 @@ def start(asked: dict[str, Any]) -> int:
 
 
 def serve() -> None:
-    """Obeys until its input ends."""
+    """Obeys until its input ends; then it ends what is left of its children.
+
+    A service that outlived its tests would go on with what later ones serve at the same port.
+    """
     import_everything()
     freeze()
+    children: set[int] = set()
     for line in sys.stdin:
         asked = json.loads(line)
         if "arguments" in asked:
             told: list[int] = [start(asked)]
+            children.update(told)
         elif "look" in asked:
             told = list(os.waitpid(asked["look"], os.WNOHANG))
+            children.discard(told[0])
         else:
             told = [os.waitpid(asked["wait"], 0)[1]]
+            children.discard(asked["wait"])
         sys.stdout.write(" ".join(map(str, told)) + "\n")
         sys.stdout.flush()
+    for child in children:
+        os.kill(child, signal.SIGKILL)

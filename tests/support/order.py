@@ -1,5 +1,7 @@
 """The order of the tests: the longest first and dealt out, so that no worker ends long after the others.
 
+Each worker collects all of them, beginning with another folder: what one has compiled the others find.
+
 With pytest-xdist's `--dist worksteal` each worker begins with an equal part of the list, from its front;
 what it does not come to, others take from the end.
 """
@@ -15,8 +17,13 @@ LONG = (
     "tests/service/test_chores_survive.py",
     "tests/torture/",
     "tests/demo/",
+    "tests/store/test_statement_costs.py",
+    "tests/digesting/test_digest_days.py",
+    "tests/web/test_api.py",
+    "tests/test_ratios.py",
     "tests/field/test_running.py",
     "tests/service/",
+    "tests/web/test_service.py",
     "tests/rules/test_lint.py",
     "tests/rules/test_hostile.py",
 )
@@ -24,10 +31,25 @@ LONG = (
 which must have no threads of others then."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Has each worker begin elsewhere, where all tests are asked for."""
+    config, root = session.config, session.config.rootpath
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    asked = [root / argument for argument in config.args]
+    if not worker or asked != [root / folder for folder in config.getini("testpaths")]:
+        return
+    tests = sorted(path for folder in asked for path in folder.glob("*"))
+    places = [path for path in tests if path.match("test_*.py") or any(path.glob("test_*.py"))]
+    first = len(places) * int(worker) // _workers()
+    config.args = [str(path) for path in (*places[first:], *places[:first])]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts its share of the long ones at the front of each worker's part."""
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    """Puts its share of the long ones at the front of each worker's part, the same with each."""
+    workers = _workers()
+    items.sort(key=lambda item: item.path)
     long = sorted((item for item in items if item.nodeid.startswith(LONG)), key=_rank)
     others = [item for item in items if not item.nodeid.startswith(LONG)]
     left = len(items)
@@ -40,6 +62,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         dealt += share + others[:room]
         del others[:room]
     items[:] = dealt + others
+
+
+def _workers() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
 def _rank(item: pytest.Item) -> int:

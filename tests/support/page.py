@@ -11,8 +11,8 @@ import requests
 
 from support.desk import SETTINGS, DeskFiles, item, rss, wait_for
 from support.web import WebServer
-from watchdesk.app import read_configuration
 from watchdesk.cli.session import utc_now
+from watchdesk.configuration import read_configuration
 from watchdesk.plan import Configured
 from watchdesk.service.liveness import Phase
 from watchdesk.service.liveness.readiness import BEAT, MAKE_DIGESTS, POLL, RECORD_POLLS, SEND, TELL

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from support import serving
+
 Where = tuple[str, int]
 
 
@@ -57,14 +59,13 @@ class _Proxy:
         raise NotImplementedError
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        serving.serve(self._server)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        serving.end(self._server)
 
 
 class HttpProxy(_Proxy):

@@ -17,6 +17,7 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import MISSING, AuthResult, LoginPassword
 
+from support.serving import end, serve
 from watchdesk.demo.servers import free_port
 
 DROP = "DROP"
@@ -175,7 +176,7 @@ class ScriptedMailServer:
         self.tls = tls
         self.stopping = threading.Event()
         handler = lambda *arguments: _Talk(self, *arguments)  # noqa: E731 - binds the server to its handler
-        self._server: socketserver.BaseServer
+        self._server: socketserver.TCPServer
         if path is None:
             self._server = _TcpServer(("127.0.0.1", 0), handler)
         else:
@@ -197,15 +198,14 @@ class ScriptedMailServer:
         return replies[min(position, len(replies) - 1)]
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        serve(self._server)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
+        end(self._server)
 
 
 class _TcpServer(socketserver.ThreadingTCPServer):

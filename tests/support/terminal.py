@@ -30,15 +30,24 @@ class Seen:
         return _COLOUR.search(self.raw) is not None
 
 
-def in_terminal(command: Sequence[str], environment: Mapping[str, str], columns: int = 80) -> Seen:
-    """Runs a command to its end in a terminal of so many columns."""
+def in_terminal(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    columns: int = 80,
+    answers: Sequence[tuple[str, str]] = (),
+) -> Seen:
+    """Runs a command to its end in a terminal of so many columns.
+
+    `answers`: what is typed, one after the other, each once the text before it has been shown.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     variables = {name: value for name, value in environment.items() if name != "COLUMNS"}
     variables["TERM"] = "xterm-256color"
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables)
     os.close(theirs)
-    said = b""
+    said, answered = b"", 0
+    left = list(answers)
     while True:
         try:
             piece = os.read(ours, 65536)
@@ -47,5 +56,10 @@ def in_terminal(command: Sequence[str], environment: Mapping[str, str], columns:
         if not piece:
             break
         said += piece
+        while left and (found := said.find(left[0][0].encode(), answered)) >= 0:
+            question, answer = left.pop(0)
+            answered = found + len(question.encode())
+            os.write(ours, f"{answer}\n".encode())
+    assert not left, f"never asked: {left[0][0]}"
     os.close(ours)
     return Seen(process.wait(), said.decode())

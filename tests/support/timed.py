@@ -11,7 +11,8 @@ from typing import Any
 
 from support.desk import DeskFiles, item
 from watchdesk import pipeline, sources
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
+from watchdesk.configuration import read_configuration
 from watchdesk.delivery import Report
 from watchdesk.digesting.fates import departure_of
 from watchdesk.digests import Departure, silent_until
@@ -97,8 +98,8 @@ class TimedDesk:
     def promised(self, digest: str = "flash", rule_id: str | None = None) -> Departure:
         """When the digest goes out, as `watchdesk explain` says it now; of a rule, when its matches do."""
         setting, mark = self.plan.settings.digests[digest], self.store.digest_marks()[digest]
-        silent = silent_until(self.store.silences(self.now), self.now).get(rule_id or "")
-        return departure_of(self.plan, self.store, setting, mark, self.now, rule_id, silent)
+        silent = silent_until(self.store.silences(self.now), self.now)
+        return departure_of(self.plan, self.store, setting, mark, self.now, silent, rule_id)
 
     def silence(self, rule_id: str, until: datetime) -> None:
         self.store.silence(rule_id, self.now, until)

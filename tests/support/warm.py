@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,12 +30,13 @@ class _Nursery:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        paths = [str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
             script("support.nursery"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
 
     def ask(self, **asked: object) -> list[int]:
@@ -65,8 +67,10 @@ def close() -> None:
 class Warm:
     """A started command, as `subprocess.Popen` would have it."""
 
-    def __init__(self, arguments: list[str], log: Path, environment: dict[str, str]) -> None:
-        asked = {"dial": None, "tick": None, "of_machine": False}
+    def __init__(
+        self, arguments: list[str], log: Path, environment: dict[str, str], paces: Mapping[str, float]
+    ) -> None:
+        asked = {"dial": None, "tick": None, "of_machine": False, "paces": paces}
         [self.pid] = nursery().ask(arguments=arguments, log=str(log), environment=environment, **asked)
         self.returncode: int | None = None
 

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from support.serving import end, serve
+
 
 @dataclass(frozen=True)
 class Request:
@@ -107,15 +109,14 @@ class WebServer:
         return self._stopping.is_set()
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        serve(self._server)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
+        end(self._server)
 
 
 class _Server(ThreadingHTTPServer):

@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +17,9 @@ def seed() -> int:
     return chosen
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Nursery:
-    """Where processes come from."""
-    return Nursery()
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
+    """Where processes come from; none outlives its test."""
+    made = Nursery()
+    yield made
+    made.end()

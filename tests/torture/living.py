@@ -39,5 +39,5 @@ def expect_news(on: Stage, what: str) -> None:
     end = time.monotonic() + 60
     while not arrived(on):
         assert time.monotonic() < end, f"{what}: {[one.missing for one in on.accounts.values()]}"
-        time.sleep(0.7)
+        time.sleep(0.4)
         on.dial.forward(MINUTE)

@@ -21,7 +21,8 @@ from typing import Any
 import watchdesk
 from support.nursery import freeze, import_everything, set_clock_of_hosts
 from watchdesk import sources
-from watchdesk.app import build_plan, read_configuration
+from watchdesk.app import build_plan
+from watchdesk.configuration import read_configuration
 from watchdesk.pipeline import poll_source
 from watchdesk.plan import Plan
 from watchdesk.service import send_now

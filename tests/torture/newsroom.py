@@ -7,6 +7,7 @@ written to its last byte. Entries stay in their feeds, so what a killed reader m
 import hashlib
 import random
 import threading
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -100,9 +101,11 @@ class Newsroom:
         self.served: dict[Pair, datetime] = {}
         """Every match that readers were served, by the first time."""
         self.failures = 0
-        for name in self._feeds:
-            web.respond(f"/{name}", self._responder(name))
-        self.urls = {name: web.url(f"/{name}") for name in self._feeds}
+        # No other desk comes here: one that outlived its own newsroom may ask this port.
+        paths = {name: f"/{uuid.uuid4().hex}/{name}" for name in self._feeds}
+        for name, path in paths.items():
+            web.respond(path, self._responder(name))
+        self.urls = {name: web.url(path) for name, path in paths.items()}
 
     def publish(self, *wanted: Iterable[str]) -> None:
         """An entry, of rules that chance chooses; or as many as are asked for, each of the rules it names."""

@@ -12,6 +12,7 @@ import json
 import random
 import re
 import threading
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -103,9 +104,10 @@ class Hook(Receiver):
     """A webhook receiver that checks each signature."""
 
     def serve(self, web: WebServer) -> str:
-        """The address to POST to."""
-        web.respond("/hook", self._answer)
-        return web.url("/hook")
+        """The address to POST to, which no other desk knows."""
+        path = f"/{uuid.uuid4().hex}/hook"
+        web.respond(path, self._answer)
+        return web.url(path)
 
     def _answer(self, request: Request) -> Answer:
         fault = self.fault()

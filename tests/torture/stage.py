@@ -5,13 +5,13 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from support import warm
-from support.desk import DeskFiles, environment
+from support.desk import ORDINARY, DeskFiles, environment
 from support.dial import Dial
 from support.web import WebServer
 from torture.ledger import Account, account
@@ -44,6 +44,9 @@ def say(figures: str) -> None:
 class Nursery:
     """Processes that are children of `nursery.py`."""
 
+    def __init__(self) -> None:
+        self._running: set[int] = set()
+
     def start(
         self,
         arguments: list[str],
@@ -51,6 +54,7 @@ class Nursery:
         dial: Dial | None = None,
         tick: float | None = None,
         *,
+        paces: Mapping[str, float] = ORDINARY,
         of_machine: bool = False,
         dies_at_write: int = 0,
         written: bool = False,
@@ -58,6 +62,7 @@ class Nursery:
         """Starts `watchdesk ARGUMENTS…`; its process id.
 
         `dial`: the clock of the program, and the machine's if so told. `tick`: seconds between its rounds.
+        `paces`: of some of its constants, such as `service.telling.LATE`, in seconds.
         `dies_at_write`, `written`: see `nursery.die_at_write`.
         """
         log.touch()
@@ -66,17 +71,26 @@ class Nursery:
             log=str(log),
             dial=str(dial.path) if dial else None,
             tick=tick,
+            paces=paces,
             of_machine=of_machine,
             dies_at_write=dies_at_write,
             written=written,
             environment={**environment(), "HOOK_SECRET": SECRET},
         )
+        self._running.add(child)
         return child
 
     def wait(self, child: int) -> int:
         """Its exit status, as waitpid(2) has it."""
         [status] = warm.nursery().ask(wait=child)
+        self._running.discard(child)
         return status
+
+    def end(self) -> None:
+        """Ends what is left, as of a test that failed."""
+        for child in sorted(self._running):
+            kill(child)
+            self.wait(child)
 
 
 @dataclass

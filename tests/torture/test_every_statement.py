@@ -54,6 +54,13 @@ def after_commits(places: Sequence[str]) -> set[int]:
     }
 
 
+def some_after_commits(so_many: int) -> Chosen:
+    """Every so-many-th of them, other ones each time."""
+    start = random.SystemRandom().randrange(so_many)
+    say(f"every {so_many}th statement after a commit, from {start}")
+    return lambda places: set(sorted(after_commits(places))[start::so_many])
+
+
 def every(so_many: int) -> Chosen:
     """A sample, another one each time."""
     start = random.SystemRandom().randrange(so_many)
@@ -62,19 +69,19 @@ def every(so_many: int) -> Chosen:
 
 
 def test_a_death_between_two_statements_loses_nothing_and_tells_nothing_twice() -> None:
-    some = every(800)
+    between, some = some_after_commits(16), every(6400)
     with trials(SqliteFile) as tried:
-        die_before(lambda places: after_commits(places) | some(places), tried)
+        die_before(lambda places: between(places) | some(places), tried)
 
 
 def test_nor_does_one_where_receivers_put_everything_off() -> None:
     with trials(SqliteFile) as tried:
-        die_before(after_commits, tried, PUT_OFF, SENDING)
+        die_before(some_after_commits(6), tried, PUT_OFF, SENDING)
 
 
 def test_nor_does_one_on_postgresql(cluster: Cluster) -> None:
     with trials(lambda _: PostgresqlDatabase(cluster)) as tried:
-        die_before(every(1200), tried)
+        die_before(every(9600), tried)
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def finish(on: Stage, nursery: Nursery, waits: timedelta = AFTER_WAITS) -> None:
         wait_for(lambda: on.newsroom.published == on.newsroom.served.keys(), "the last of the polls", 60)
         left = 60 + len(on.newsroom.served) / 10  # a long run leaves thousands to be told
         wait_for(lambda: on.is_complete, "the arrival of every match", left)
-        time.sleep(2)  # for what should not arrive
+        time.sleep(1)  # for what should not arrive
     finally:
         kill(child)
         nursery.wait(child)
@@ -81,7 +81,7 @@ def hold(on: Stage) -> None:
 @pytest.mark.parametrize(
     "kills",
     [
-        pytest.param(20, marks=pytest.mark.timeout(300)),
+        pytest.param(6, marks=pytest.mark.timeout(300)),
         pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],
 )

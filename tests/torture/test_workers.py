@@ -32,7 +32,7 @@ def storage(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return "sqlite"
     running: Cluster = request.getfixturevalue("cluster")
-    return running.new_database()
+    return running.begun_database()
 
 
 def others_of(service: int) -> list[int]:
@@ -81,7 +81,7 @@ def await_running(on: Stage, lives: int) -> None:
 @pytest.mark.parametrize(
     "deaths",
     [
-        pytest.param(12, marks=pytest.mark.timeout(300)),
+        pytest.param(5, marks=pytest.mark.timeout(300)),
         pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],
 )
@@ -133,13 +133,18 @@ def test_a_service_whose_workers_cannot_be_replaced_ends_and_the_next_one_loses_
         hold(on)
 
 
-@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
-    "kills",
+    ("storage", "kills", "written"),
     [
-        pytest.param(4, marks=pytest.mark.timeout(300)),
-        pytest.param(60, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+        pytest.param(*case, marks=pytest.mark.timeout(300))
+        for case in (("sqlite", 2, False), ("postgresql", 2, True))
+    ]
+    + [
+        pytest.param(storage, 60, written, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])
+        for storage in ("sqlite", "postgresql")
+        for written in (False, True)
     ],
+    indirect=["storage"],
 )
 def test_a_service_that_dies_between_hand_over_and_answer_loses_nothing_and_tells_nothing_twice(
     tmp_path: Path, nursery: Nursery, seed: int, storage: str, kills: int, written: bool
