@@ -10,6 +10,7 @@ from watchdesk.model import Trouble
 from watchdesk.model.help_names import HelpName
 from watchdesk.notices import trouble_of
 from watchdesk.notices.channels import stopped_channels
+from watchdesk.notices.service import DatabaseDamaged
 from watchdesk.service.liveness import damage_causes
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ class Need:
 
 def needs_of(summary: "Summary") -> Sequence[Need]:
     """All of them, what keeps the service from its work first."""
-    wants = [_of(trouble_of(cause)) for cause in summary.verdict.causes]
+    # Of damage the file of checks says more, and sooner, than what the service wrote of itself.
+    causes = [cause for cause in summary.verdict.causes if not isinstance(cause, DatabaseDamaged)]
+    wants = [_of(trouble_of(cause)) for cause in (*causes, *damage_causes(summary.damages))]
     if summary.elsewhere and not summary.running:
         wants.append(
             Need("the service has stopped without saying so, or hangs; look at its log", help="service-hangs")
@@ -63,8 +66,6 @@ def needs_of(summary: "Summary") -> Sequence[Need]:
         name = summary.database_help
         full = "the service cannot write (a full disk?): " if name == "disk-full" else ""
         wants.append(Need(f"{full}{summary.database}", help=name))
-    if not summary.verdict.runs:  # else its causes have it
-        wants += [_of(trouble_of(cause)) for cause in damage_causes(summary.damages)]
     if summary.service and summary.running and (heart := summary.service.heartbeat) and heart.trouble:
         where = "see `heartbeat` in watchdesk.yaml"
         said = f"the heartbeat for the outside watcher fails: {heart.trouble}; {where}"
@@ -77,7 +78,8 @@ def needs_of(summary: "Summary") -> Sequence[Need]:
     if summary.remembered:
         wants += _of_database(summary.remembered)
     if summary.service and summary.running:
-        wants += _urgent(summary, {want.sentence for want in wants})
+        told = {trouble_of(cause).sentence for cause in summary.verdict.causes}
+        wants += _urgent(summary, told | {want.sentence for want in wants})
     wants += [_of(trouble_of(cause)) for cause in summary.little_room]
     if summary.disk_is_full:
         wants.append(
