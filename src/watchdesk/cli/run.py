@@ -18,8 +18,8 @@ from watchdesk.service.roles import Role
 if TYPE_CHECKING:
     from watchdesk.configuration import Configuration
     from watchdesk.ports import Store
-    from watchdesk.service.fleet.joining import FleetHost
     from watchdesk.service.liveness.recorder import Liveness
+    from watchdesk.service.sharing import Sharing
     from watchdesk.sources import Hosts
     from watchdesk.web.companion import PageCompanion
 
@@ -52,6 +52,7 @@ def run(session: Session, role: str) -> None:
         with gc_paused():  # loading leaves no garbage
             # Another process reads the files meanwhile.
             from watchdesk.service.life import serve  # noqa: PLC0415
+            from watchdesk.service.sharing import Alone  # noqa: PLC0415
             from watchdesk.store import open_store  # noqa: PLC0415
             from watchdesk.store.sole_service import SoleService  # noqa: PLC0415
             from watchdesk.web.companion import PageCompanion  # noqa: PLC0415
@@ -74,17 +75,18 @@ def run(session: Session, role: str) -> None:
         def page(liveness: "Liveness") -> "PageCompanion":
             return PageCompanion(liveness, state_directory, clock)
 
-        def fleet(store: "Store", hosts: "Hosts") -> "FleetHost | None":
-            if "watchdesk.store.fleet_store" not in sys.modules:
-                return None
-            from watchdesk.service.fleet.joining import FleetHost  # noqa: PLC0415 - with a server
-            from watchdesk.store.fleet_store import FleetStore  # noqa: PLC0415
+        def sharing(store: "Store", hosts: "Hosts") -> "Sharing":
+            if "watchdesk.store.fleet_store" in sys.modules:
+                from watchdesk.service.fleet.joining import FleetHost  # noqa: PLC0415 - with a server
+                from watchdesk.store.fleet_store import FleetStore  # noqa: PLC0415
 
-            return FleetHost(store, clock, hosts, Role(role)) if isinstance(store, FleetStore) else None
+                if isinstance(store, FleetStore):
+                    return FleetHost(store, clock, hosts, Role(role))
+            return Alone(store, clock)
 
         try:
             with closing(sole):
-                serve(service, opened, session.environment, page, fleet)
+                serve(service, opened, session.environment, sharing, page)
         except UnusableStorage:
             raise
         except StorageError as error:  # such as a full disk: the service may be started again later

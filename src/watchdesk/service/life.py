@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from watchdesk.config.settings import PollingSettings
 from watchdesk.configuration import Configuration
@@ -20,13 +20,11 @@ from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import Phase
 from watchdesk.service.loading import Loading
 from watchdesk.service.poll_workers.generations import Generations
+from watchdesk.service.sharing import Sharing
 from watchdesk.service.starting import Surroundings
 from watchdesk.service.systemd import Systemd
 from watchdesk.service.watching.watch import FileWatch
 from watchdesk.sources import Hosts, hosts_by_clock
-
-if TYPE_CHECKING:
-    from watchdesk.service.fleet.joining import FleetHost
 
 log = get_logger(__name__)
 
@@ -40,13 +38,13 @@ def serve(
     begun: Begun,
     open_store: Callable[[Configuration], Store],
     environment: Mapping[str, str],
+    sharing: Callable[[Store, Hosts], Sharing],
     companion: Callable[[Liveness], Companion] | None = None,
-    fleet: Callable[[Store, Hosts], "FleetHost | None"] = lambda *_: None,
 ) -> None:
     """Runs the service until SIGTERM or SIGINT.
 
-    `companion`: makes what runs beside it, which may look at what the service tells of itself, and add to it.
-    `fleet`: what makes it one of several hosts, where the store lets it.
+    `sharing`: with whom it polls, by its store. `companion`: makes what runs beside it, which may look at
+    what the service tells of itself, and add to it.
     Raises `ConfigurationError` or `StorageError` when it cannot start.
     """
     events = begun.events
@@ -60,7 +58,7 @@ def serve(
         hosts = hosts_by_clock(PollingSettings(), clock)
         beside = companion(liveness) if companion else Nobody()
         around = Surroundings(
-            open_store, state_directory, clock, begun.slots, hosts, liveness, direct, systemd, beside, fleet
+            open_store, state_directory, clock, begun.slots, hosts, liveness, direct, systemd, beside, sharing
         )
         loading = Loading(generations, partial(FileWatch, begun.directory), around, events)
         undo.callback(loading.close)

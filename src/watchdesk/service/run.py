@@ -7,7 +7,6 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from watchdesk import pipeline
 from watchdesk.delivery import release_dead_leases
@@ -16,7 +15,6 @@ from watchdesk.errors import DamagedStorage, RefusedRow, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Digest
 from watchdesk.plan import Clock, Plan
-from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.remembered import Heartbeat, ServiceStart, forget, remember, remembered
@@ -34,21 +32,17 @@ from watchdesk.service.poll_workers.fork_server import ForkServer
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.polling import Poller, restore_backoff
 from watchdesk.service.senders import Senders
+from watchdesk.service.sharing import Alone, Sharing
 from watchdesk.service.states_ahead import Group
 from watchdesk.service.store_watch import StoreWatch
 from watchdesk.service.telling import Telling
 from watchdesk.service.upkeep.keeper import Upkeep
 from watchdesk.store.open_file import FileStamp
 
-if TYPE_CHECKING:
-    from watchdesk.service.fleet.joining import FleetHost
-
 log = get_logger(__name__)
 
 TICK = timedelta(seconds=1)
 """Between looks at what is due, at most. What a poll or a digest brings is looked at once it is there."""
-TOGETHER = timedelta(seconds=0.1)
-"""Between looks at which polls are due, at least: what becomes due meanwhile is polled with the next."""
 PAGES = timedelta(seconds=2)
 HEARTBEAT = timedelta(seconds=15)
 GIVING_BACK = timedelta(minutes=10)
@@ -56,8 +50,6 @@ SETTLING = timedelta(hours=6)
 SETTLED = 20.0
 """Seconds after a start or a reload in which most is loaded that stays."""
 REPORTING = timedelta(seconds=5)
-BUSY = timedelta(seconds=5)
-"""After which a source that was in flight when it was due is looked at again."""
 _SETTLE = "settle memory"
 FINISHING = 8.0
 """Seconds that a stop gives to the polls and deliveries in flight."""
@@ -77,11 +69,11 @@ class Service:
         address: str,
         workers: PollWorkers | None = None,
         companion: Companion | None = None,
-        fleet: "FleetHost | None" = None,
+        sharing: Sharing | None = None,
     ) -> None:
         """`address`: of the database, without its password. `workers`: who polls; else this process.
 
-        `companion`: what lets go of the database while that is replaced. `fleet`: where hosts share the work.
+        `companion`: what lets go of the database while that is replaced. `sharing`: with whom it polls.
         """
         self.plan = plan
         self._store = store
@@ -111,7 +103,7 @@ class Service:
             measurements=self._measurements,
             begun=self._began,
         )
-        self._fleet = fleet
+        self._sharing = sharing or Alone(store, clock)
         self._senders = Senders(store, clock, rng, self._measurements, self._turn)
         self._heartbeat = OutsideHeartbeat(liveness, clock)
         self._clock_watch = ClockWatch(clock, liveness.incident)
@@ -133,8 +125,7 @@ class Service:
             known = self._store.appointments()
             restore_backoff(plan, self._store, known, now)
             schedule = PollSchedule(plan, known, now, self._rng)
-            if self._fleet:
-                self._fleet.know(schedule)
+            self._sharing.know(schedule)
         except BaseException:
             with self._scheduling:
                 self._ended = None
@@ -149,8 +140,7 @@ class Service:
             for group, reports in self._ended or ():  # the appointments may not have been made by these yet
                 schedule.polled(group, reports)
             self._schedule, self.plan, self._ended = schedule, plan, None
-        if self._fleet:
-            self._fleet.follow(schedule, cleared)
+        self._sharing.follow(schedule, cleared)
         self._heartbeat.follow(plan.settings)
         self._jobs.run_in(_SETTLE, SETTLED)
 
@@ -185,13 +175,11 @@ class Service:
         self._jobs.start()
 
     def _begin(self, fork_server: ForkServer | None) -> None:
-        if self._fleet:
-            self._fleet.join(self._poller, self._breaker, lambda: self._jobs.wake(RECORD_POLLS))
+        self._sharing.join(self._poller, self._breaker, lambda: self._jobs.wake(RECORD_POLLS))
         try:
             self.follow(self.plan, fork_server, waits=False)
         except BaseException:
-            if self._fleet:
-                self._fleet.leave()
+            self._sharing.leave()
             raise
 
     def _every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
@@ -216,8 +204,7 @@ class Service:
         self._heartbeat.stop()
         self._jobs.stop()
         cleared = self._poller.clear_queue()
-        if self._fleet:
-            self._fleet.stop(cleared)
+        self._sharing.stop(cleared)
         late = [
             *self._senders.wait_until_idle(FINISHING / 2),
             *self._poller.in_flight.wait_until_idle(FINISHING / 2),
@@ -227,12 +214,11 @@ class Service:
         try:
             self._record_polls()
             self._senders.release()
-            if not (self._fleet and self._fleet.has_others):
+            if not self._sharing.has_others:
                 forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last work could not be recorded; it will be done again", why=str(error))
-        if self._fleet:
-            self._fleet.leave()
+        self._sharing.leave()
         self._upkeep.close()
         if self._workers:
             self._workers.close()
@@ -244,22 +230,13 @@ class Service:
     def _poll_due(self) -> None:
         if self._breaker.is_open:
             return  # what publishers say could not be recorded
-        if self._fleet:
-            self._fleet.hand_out()
-            return
-        schedule, now = self._schedule, self._clock()
-        for group in self._poller.enqueue(schedule.plan, schedule.take(now)):
-            schedule.postpone(group, now + BUSY)
-        first = schedule.next_due()
-        if first and first < self._clock() + TICK:
-            self._jobs.run_in(POLL, max(first - self._clock(), TOGETHER).total_seconds())
+        wait = self._sharing.hand_out()
+        if wait is not None and wait < TICK:
+            self._jobs.run_in(POLL, wait.total_seconds())
 
     def _fetch_pages(self) -> None:
-        schedule = self._schedule
-        if self._breaker.is_open or self._fleet:
-            return
-        if pages := pages_due(schedule.plan, self._store, self._clock()):
-            self._poller.enqueue_pages(schedule.plan, schedule.groups_with(pages), pages)
+        if not self._breaker.is_open:
+            self._sharing.hand_out_pages()
 
     def _began(self, group: Group) -> None:
         late = self._schedule.lateness(group, self._clock())
@@ -271,8 +248,7 @@ class Service:
             self._schedule.polled(group, reports)
             if self._ended is not None:
                 self._ended.append((group, reports))
-        if self._fleet:
-            self._fleet.polled(group, reports)
+        self._sharing.polled(group, reports)
         if any(found.digests for report in reports for found in report.matches):
             self._jobs.wake(MAKE_DIGESTS)
 
@@ -286,17 +262,11 @@ class Service:
             self._breaker.poll_recorded()
 
     def _record_polls(self) -> bool:
-        write = self._poller.write_states
-        return self._fleet.settle(write) if self._fleet else write()
-
-    @property
-    def _sends(self) -> bool:
-        return self._fleet is None or self._fleet.role.sends
+        return self._sharing.settle(self._poller.write_states)
 
     def _make_digests(self) -> None:
-        if not self._sends:
-            return
-        pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes, self._digest_made)
+        if self._sharing.role.sends:
+            pipeline.make_digests(self.plan, self._store, self._clock(), self._spikes, self._digest_made)
 
     def _digest_made(self, digest: Digest) -> None:
         self._measurements.composed(digest)
@@ -304,10 +274,9 @@ class Service:
         self._jobs.wake(SEND)
 
     def _tell_operators(self) -> None:
-        if self._fleet and not self._fleet.leads:
+        if not self._sharing.leads:
             return
-        late_by = self._fleet.late if self._fleet else self._poller.late
-        for notice in self._telling.tell(self.plan, late_by):
+        for notice in self._telling.tell(self.plan, self._sharing.late):
             log.warning("reported trouble to the operators", notice=notice.id)
             self._jobs.wake(SEND)
 
@@ -315,7 +284,7 @@ class Service:
         self._telling.report_directly(self.plan)
 
     def _send_due(self) -> None:
-        if self._sends:
+        if self._sharing.role.sends:
             self._senders.send_due(self.plan)
 
     def _beat(self) -> None:
@@ -323,8 +292,7 @@ class Service:
         self._store.stamp()
 
     def _watch_upkeep(self) -> None:
-        others_turn = self._fleet is not None and not self._fleet.leads
-        self._upkeep.hold(is_held=others_turn or self._breaker.trouble is not None)
+        self._upkeep.hold(is_held=not self._sharing.leads or self._breaker.trouble is not None)
         self._upkeep.look()
 
     def _chore_failed(self, error: StorageError) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from watchdesk.app import storage_address
 from watchdesk.configuration import Configuration
@@ -23,12 +22,10 @@ from watchdesk.service.liveness.verdict import service_causes
 from watchdesk.service.poll_workers.slots import Slots
 from watchdesk.service.poll_workers.workers import PollWorkers
 from watchdesk.service.run import Service
+from watchdesk.service.sharing import Sharing
 from watchdesk.service.systemd import Systemd
 from watchdesk.sources import Hosts
 from watchdesk.store.open_file import stamp_of
-
-if TYPE_CHECKING:
-    from watchdesk.service.fleet.joining import FleetHost
 
 log = get_logger(__name__)
 
@@ -60,7 +57,7 @@ class Surroundings:
     direct: DirectReporter
     systemd: Systemd
     companion: Companion
-    fleet: Callable[[Store, Hosts], "FleetHost | None"]
+    sharing: Callable[[Store, Hosts], Sharing]
 
 
 class Starting:
@@ -116,7 +113,7 @@ class Starting:
                 address,
                 workers,
                 around.companion,
-                around.fleet(store, around.hosts),
+                around.sharing(store, around.hosts),
             )
             if self._begin(service, store, lambda: service.start(candidate.fork_server, stamp)):
                 return Started(service, store, candidate)

@@ -1,4 +1,4 @@
-"""A host of the fleet as the service sees it: it joins, hands out, polls what it is given, and leaves."""
+"""A host of the fleet as `Sharing`: it joins, hands out, polls what it is given, and leaves."""
 
 import os
 import time
@@ -32,16 +32,21 @@ KNOWING = 600.0
 
 
 class FleetHost:
-    """Made for one service; `join` comes before all else."""
+    """See `Sharing`. Made for one service; `join` comes before all else."""
 
     def __init__(self, store: FleetStore, clock: CommonClock, hosts: Hosts, role: Role = Role.ALL) -> None:
-        self.id, self.role = lease_owner_name(), role
+        self.id, self._role = lease_owner_name(), role
         self._store, self._clock, self._hosts = store, clock, hosts
         self._configuration = ""
         self._member = Member(store.fleet, clock, self._said, self._lapsed)
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
         self._known_at = time.monotonic()
+
+    @property
+    def role(self) -> Role:
+        """What this host does."""
+        return self._role
 
     @property
     def leads(self) -> bool:
@@ -89,6 +94,9 @@ class FleetHost:
             self._known_at = time.monotonic()
             dispatch.know_new()
         engine.hand_out()
+
+    def hand_out_pages(self) -> None:
+        """They are handed out with the shards of their sources."""
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         """A group was polled, which the schedule knows already."""
