@@ -2,6 +2,7 @@
 
 `python packaging/deb.py WHEEL OUT [--version VERSION]` takes the locked packages of
 requirements/run-postgresql.txt, the wheel, and what is in systemd/ and packaging/debian/, and calls dpkg-deb.
+The package has the wheel's version, as Debian orders versions: 0.2.0~dev0 for 0.2.0.dev0.
 With SOURCE_DATE_EPOCH set, two runs on one commit give the same bytes. Nothing in the package is compiled:
 the machine that installs it does that (postinst), 3,900 files in seven seconds of one processor; compiled
 files would make the package larger by a third (17 MB).
@@ -11,6 +12,7 @@ import argparse
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,8 +22,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import manual
-
-from watchdesk import __version__
 
 ROOT = Path(__file__).parents[1]
 PYTHON = Path("/usr/bin/python3.11")
@@ -46,7 +46,7 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     reader.add_argument("wheel", type=Path)
     reader.add_argument("out", type=Path)
-    reader.add_argument("--version", default=__version__, help="of the package, if not the program's")
+    reader.add_argument("--version", help="of the package, if not the wheel's")
     reader.add_argument("--keep", type=Path, help="leave the unpacked tree here")
     asked = reader.parse_args()
     if not PYTHON.exists() or shutil.which("dpkg-deb") is None:
@@ -58,9 +58,10 @@ def main() -> None:
         tree.mkdir(parents=True)
         _fill(tree, asked.wheel)
         architecture = _said("dpkg", "--print-architecture").strip()
-        _control(tree, asked.version, architecture)
+        version = asked.version or debian_version(asked.wheel.name.split("-")[1])
+        _control(tree, version, architecture)
         _settle(tree)
-        package = asked.out / f"watchdesk_{asked.version}_{architecture}.deb"
+        package = asked.out / f"watchdesk_{version}_{architecture}.deb"
         asked.out.mkdir(parents=True, exist_ok=True)
         # One thread: how the work is parted would depend on how many there are.
         build = [
@@ -75,6 +76,11 @@ def main() -> None:
         ]
         subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
     print(package)
+
+
+def debian_version(version: str) -> str:
+    """Of 0.2.0.dev0 and 0.2.0rc1 (PEP 440): 0.2.0~dev0 and 0.2.0~rc1, which dpkg puts before 0.2.0."""
+    return re.sub(r"\.?(dev|rc)(\d+)$", r"~\1\2", version)
 
 
 def _fill(tree: Path, wheel: Path) -> None:

@@ -26,21 +26,26 @@ def main() -> None:
     """Builds all of it, or the Debian package alone."""
     reader = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     reader.add_argument("--deb-only", action="store_true", help="the Debian package alone")
-    reader.add_argument("--version", default=__version__, help="of the Debian package, if not the program's")
+    reader.add_argument("--version", help="of the Debian package, if not the program's")
     reader.add_argument("--cyclonedx", type=Path, help="the program that lists what the package is made of")
     asked = reader.parse_args()
     os.environ["SOURCE_DATE_EPOCH"] = _said("git", "log", "-1", "--format=%ct").strip()
     os.environ["PYTHONHASHSEED"] = "0"
     if _said("git", "status", "--porcelain"):
         print("There are changes that are in no commit: what is built has them.", file=sys.stderr)
+    if not asked.deb_only:
+        shutil.rmtree(DIST, ignore_errors=True)  # all that is there is published
     DIST.mkdir(exist_ok=True)
+    for package in DIST.glob("watchdesk_*.deb"):
+        package.unlink()  # the image is made of the one that is there
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
         build(work, *(["wheel"] if asked.deb_only else ["wheel", "sdist"]))
         (wheel,) = work.glob("*.whl")
         tree = work / "tree"
         script = str(ROOT / "packaging/deb.py")
-        _run(sys.executable, script, str(wheel), str(DIST), f"--version={asked.version}", f"--keep={tree}")
+        version = [f"--version={asked.version}"] if asked.version else []
+        _run(sys.executable, script, str(wheel), str(DIST), *version, f"--keep={tree}")
         if not asked.deb_only:
             for built in (wheel, *work.glob("*.tar.gz")):
                 shutil.copy(built, DIST)

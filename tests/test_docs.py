@@ -2,7 +2,6 @@
 
 import doctest
 import re
-import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 from support.pages import Row, code, codes, tables
-from watchdesk import __version__
 from watchdesk.cli.root import watchdesk
 from watchdesk.config import settings_schema
 from watchdesk.errors import ConfigurationError
@@ -174,11 +172,6 @@ def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def test_the_version_is_the_same_wherever_it_stands() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == __version__
 
 
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", RULES, flags=re.DOTALL))
