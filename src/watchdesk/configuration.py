@@ -13,7 +13,9 @@ from watchdesk.config import (
     check_digest_rules,
     check_languages,
     read_settings,
+    readable_settings,
     refuse_unreadable,
+    salvage,
     warn_of_leftovers,
     warn_without_rules,
 )
@@ -44,6 +46,8 @@ class Configuration(Configured):
     """What of each folder of rules/ is in force."""
     changed_folders: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Those of them that were not in force before as they are."""
+    is_whole: bool = field(default=True, kw_only=True)
+    """False where the files have mistakes, and this is what could be read: enough to look in, and no more."""
 
 
 def read_configuration(
@@ -91,6 +95,22 @@ def read_configuration(
         refused_folders=loaded.refused,
         in_force=loaded.in_force,
         changed_folders=loaded.changed,
+    )
+
+
+def read_leniently(directory: Path, last_good: LastGood) -> Configuration | None:
+    """What can be read of files with mistakes, to look into the database; None: not even which that is."""
+    problems = Problems()
+    refuse_unreadable(directory, problems)
+    if problems.errors:
+        return None
+    settings, kept = readable_settings(directory, problems, option_models()), salvage(directory)
+    if kept.storage is None:
+        return None
+    settings = replace(settings, storage=kept.storage, timezone=kept.timezone or settings.timezone)
+    loaded = load_all_rules(directory, Problems(), Known(), last_good=last_good)
+    return Configuration(
+        settings, loaded.rules or RuleSet(()), refused_folders=loaded.refused, is_whole=False
     )
 
 

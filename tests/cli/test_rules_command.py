@@ -41,6 +41,18 @@ def test_each_rule_says_how_it_behaves(polled: DeskFiles) -> None:
     assert abs((datetime.now(UTC) - last).total_seconds()) < 60
 
 
+def test_each_rule_says_in_which_folder_it_stands_and_who_looks_after_it(desk: DeskFiles) -> None:
+    desk.write({}, rules="rules: {nato: {query: NATO}}\n")
+    (desk.config / "rules" / "energy").mkdir()
+    gas = "owner: [shelf]\nrules: {gas: {query: gas}}\n"
+    (desk.config / "rules" / "energy" / "gas.yaml").write_text(gas)
+    found = desk.run("rules", "--json").document["rules"]
+    assert [(rule["rule"], rule["folder"], rule["owner"]) for rule in found] == [
+        ("nato", None, []),
+        ("gas", "energy", ["shelf"]),
+    ]
+
+
 def test_rules_that_want_a_look_are_pointed_out_with_what_to_do(polled: DeskFiles) -> None:
     document = polled.run("rules", "--json").document
     assert [rule["look_at"] for rule in document["rules"]] == [None, "silent"]

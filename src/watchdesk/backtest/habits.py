@@ -68,6 +68,10 @@ class Habit:
     oddity: Oddity | None
     asks: frozenset[Narrowing] = frozenset()
     """The ways its query already uses."""
+    folder: str = ""
+    """Of rules/, that it stands in; empty for a rule of a file directly in rules/."""
+    owner: tuple[str, ...] = ()
+    """Channels of those who look after it."""
 
 
 @dataclass
@@ -78,6 +82,8 @@ class _Ledger:
     in_files: bool
     groups: tuple[Group, ...] = ()
     asks: frozenset[Narrowing] = frozenset()
+    folder: str = ""
+    owner: tuple[str, ...] = ()
     matches: int = 0
     sources: Counter[str] = field(default_factory=Counter)
     alone: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -113,6 +119,8 @@ class _Ledger:
             last_matched=last,
             oddity=oddity_of(self.matches, share, articles) if self.in_files and is_read else None,
             asks=self.asks,
+            folder=self.folder,
+            owner=self.owner,
         )
 
 
@@ -130,7 +138,15 @@ def habits(
     `unread`: ids of rules in whose languages there was no article.
     """
     ledgers = {
-        rule.id: _Ledger(rule.label, True, groups(rule.query), _asked(rule.query)) for rule in rules.rules
+        rule.id: _Ledger(
+            rule.label,
+            in_files=True,
+            groups=groups(rule.query),
+            asks=_asked(rule.query),
+            folder=rule.folder,
+            owner=rule.owner,
+        )
+        for rule in rules.rules
     }
     for rule_id in sorted(set(last_matches) - set(ledgers)):
         ledgers[rule_id] = _Ledger(RuleLabel(rule_id, rule_id), in_files=False)

@@ -48,7 +48,7 @@ def deliveries(
     if context.invoked_subcommand:
         return
     session = context.ensure_object(Session)
-    with session.records() as desk:
+    with session.records(session.readable_configuration()) as desk:
         wanted = DeliveryState(state) if state else None
         rows = desk.store.deliveries(wanted, limit, channel=channel, digest=digest)
         if not rows:
@@ -94,7 +94,7 @@ def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every:
     """
     if bool(ids) + (channel is not None) + every != 1:
         raise click.UsageError("give one of: ids, --channel NAME for its dead ones, --all for every dead one")
-    with session.records() as desk:
+    with session.records(session.readable_configuration()) as desk:
         if ids:
             chosen, unknown = deliveries_by_id(
                 desk.store, ids, utc_now(), desk.configuration.settings.timezone
@@ -127,7 +127,7 @@ def drop(session: Session, ids: tuple[str, ...]) -> None:
 
     An ID may be shortened as long as it stays unique.
     """
-    with session.records() as desk:
+    with session.records(session.readable_configuration()) as desk:
         chosen, unknown = deliveries_by_id(desk.store, ids, utc_now(), desk.configuration.settings.timezone)
         done = drop_deliveries(desk.store, chosen)
     _print_done(chosen, unknown, done, "dropped")

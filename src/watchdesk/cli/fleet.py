@@ -16,7 +16,7 @@ from watchdesk.store.fleet_rows import FleetHost
 @pass_session
 def fleet(session: Session, *, as_json: bool) -> None:
     """Lists the machines that share the work: last heartbeat, shards held, polls a second."""
-    settings = session.configuration().settings
+    settings = session.readable_configuration().settings
     hosts = fleet_hosts(settings.storage, session.named_state_directory)
     if as_json:
         print_json(fleet_document(hosts))

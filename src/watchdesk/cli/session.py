@@ -16,7 +16,7 @@ import click
 from watchdesk.cli.beside_unit import as_whom, become_owner, state_beside
 from watchdesk.cli.json_output import as_json, json_stream, keep_stdout
 from watchdesk.cli.printing import Printer
-from watchdesk.errors import WatchdeskError
+from watchdesk.errors import ConfigurationError, WatchdeskError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -126,6 +126,24 @@ class Session:
 
         configuration = read_with_folders(self.directory, LastGood(self.kept_folders, utc_now()))
         return telling(configuration) if tells else configuration
+
+    def readable_configuration(self) -> "Configuration":
+        """As `configuration`, and of files with mistakes what can be read: enough to look into the database.
+
+        Says on standard error that they have some. Raises `ConfigurationError` where too little can be read.
+        """
+        from watchdesk.configuration import read_leniently  # noqa: PLC0415 - as above
+        from watchdesk.rules.team_folder import LastGood  # noqa: PLC0415 - as above
+
+        try:
+            return self.configuration()
+        except ConfigurationError as error:
+            configuration = read_leniently(self.directory, LastGood(self.kept_folders, utc_now()))
+            if configuration is None:
+                raise
+            mistake = error.problems[0].render().partition("\n")[0]
+            click.echo(f"watchdesk: {mistake}; what can be read of the files is used", err=True)
+        return telling(configuration)
 
     def proven_configuration(self) -> "Configuration":
         """As `configuration`, and the rules' examples pass: needed before polling and matching."""

@@ -49,7 +49,7 @@ def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
         return
     session = context.ensure_object(Session)
     now = utc_now()
-    configuration = session.configuration()
+    configuration = session.readable_configuration()
     followed = configuration.settings.sources.values()
     try:
         with session.records(configuration) as desk:

@@ -53,7 +53,11 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
 
     The service may run beside it.
     """
-    configuration, state_directory, began = session.configuration(), session.named_state_directory, utc_now()
+    configuration, state_directory, began = (
+        session.readable_configuration(),
+        session.named_state_directory,
+        utc_now(),
+    )
     address = storage_address(configuration, state_directory)
     verified = Verified()
     try:
@@ -66,7 +70,9 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         _verify(
             store.verifying(),
             verified,
-            Terms(now, now - settings.articles.keep.age, settings.sources),
+            Terms(now, now - settings.articles.keep.age, settings.sources)
+            if configuration.is_whole
+            else None,
             every=every,
         )
         store.close()
@@ -82,7 +88,7 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         fail(1)
 
 
-def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bool) -> None:
+def _verify(verifying: Verifying, verified: Verified, terms: Terms | None, *, every: bool) -> None:
     findings = verified.findings
     structure = _beside("structure", verifying.structure, verifying.size)
     findings += [Finding("structure", damage.part, damage.what) for damage in structure]
@@ -93,7 +99,8 @@ def _verify(verifying: Verifying, verified: Verified, terms: Terms, *, every: bo
             what = f"one of the two copies of dictionary {number} is lost"
             findings.append(Finding("copies", "dictionaries", what, OTHER_COPY))
         verified.counts = _beside("counts", verifying.counts)
-        verified.left_behind = _beside("what was left behind", lambda: verifying.leftovers(terms))
+        if terms:
+            verified.left_behind = _beside("what was left behind", lambda: verifying.leftovers(terms))
         for wrong in _beside("references", lambda: list(verifying.references())):
             findings.append(
                 Finding(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from watchdesk.config.leftovers import refuse_unreadable as refuse_unreadable
     from watchdesk.config.leftovers import warn_of_leftovers as warn_of_leftovers
     from watchdesk.config.reader import read_settings as read_settings
+    from watchdesk.config.reader import readable_settings as readable_settings
     from watchdesk.config.reader import rule_files as rule_files
     from watchdesk.config.salvage import Salvaged as Salvaged
     from watchdesk.config.salvage import salvage as salvage
@@ -30,7 +31,7 @@ else:
             ".digests": "check_digest_rules check_languages place_of warn_without_rules",
             ".directory": "find_directory refuse_empty",
             ".leftovers": "refuse_unreadable warn_of_leftovers",
-            ".reader": "read_settings rule_files",
+            ".reader": "read_settings readable_settings rule_files",
             ".salvage": "Salvaged salvage",
             ".schema": "settings_schema sources_schema",
             ".values": "parse_duration",

@@ -42,6 +42,14 @@ def read_settings(
     `channel_kinds`: for each kind of channel the model of its options. Rules are read elsewhere.
     """
     before = len(problems.errors)
+    settings = readable_settings(directory, problems, channel_kinds)
+    return settings if len(problems.errors) == before else None
+
+
+def readable_settings(
+    directory: Path, problems: Problems, channel_kinds: Mapping[str, type[BaseModel]]
+) -> Settings:
+    """What can be read of them: a part with a mistake is left out, or the defaults stand for it."""
     top = _top(directory, problems)
     values = _values(top, problems) or TopShape()
     polling = _part(top, "polling", PollingSettings, problems, directory) or PollingSettings()
@@ -63,8 +71,6 @@ def read_settings(
     heartbeat = _heartbeat(top, directory, problems)
     web = read_web(top, directory, problems)
     sources = read_sources(directory, polling, articles, problems)
-    if len(problems.errors) > before:
-        return None
     return Settings(
         directory=directory,
         **keys_of(values),

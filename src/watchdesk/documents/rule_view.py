@@ -69,10 +69,6 @@ class RuleDetailDocument(HabitDocument):
     exclude: str | None
     file: str
     line: int
-    folder: str | None
-    """Of rules/, that stands for itself."""
-    owner: list[str]
-    """Channels of those who look after it."""
     days: dict[str, int]
     """News articles that it found, by day; days without any are left out."""
     total: int
@@ -154,8 +150,6 @@ def rule_detail(view: RuleView) -> RuleDetailDocument:
         "exclude": rule.exclude.text if rule.exclude else None,
         "file": rule.place.file,
         "line": rule.place.line,
-        "folder": rule.folder or None,
-        "owner": list(rule.owner),
         "days": {str(day): count for day, count in view.days if count},
         "total": view.total,
         "read": view.read,

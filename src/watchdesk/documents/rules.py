@@ -38,6 +38,10 @@ class HabitDocument(TypedDict):
     title: str
     in_files: bool
     """False for a rule that has only stored matches left."""
+    folder: str | None
+    """Of rules/, that stands for itself."""
+    owner: list[str]
+    """Channels of those who look after it."""
     matches: int
     matches_a_day: float
     share_of_articles: float
@@ -153,6 +157,8 @@ def rule_document(habit: Habit, window: Window, said: Precision) -> HabitDocumen
         "rule": habit.rule.id,
         "title": habit.rule.title,
         "in_files": habit.in_files,
+        "folder": habit.folder or None,
+        "owner": list(habit.owner),
         "matches": habit.matches,
         "matches_a_day": round(habit.a_day, 2),
         "share_of_articles": round(habit.share, 4),
