@@ -134,6 +134,28 @@ def test_a_due_time_of_a_lost_shard_is_not_noted(hosts: tuple[Host, Host]) -> No
     assert list(taken.due) == [OURS]
 
 
+def test_whoever_takes_a_shard_next_leaves_alone_what_asked_for_it(hosts: tuple[Host, Host]) -> None:
+    first, second = hosts
+    until = datetime.now(UTC) + timedelta(hours=1)
+    second.store.save_states([replace(STATE, source_id=OURS, held_until=until)])
+    first.store.fleet.know({OURS: (SHARD, until), "due": (SHARD, datetime.now(UTC))})  # as after a move
+    taken = second.store.fleet.take(SHARD, "two")
+    assert taken is not None
+    assert (taken.held, list(taken.due)) == ({OURS: until}, ["due"])
+    second.store.save_states([replace(STATE, source_id="due", held_until=until)])
+    die(second)  # before it has noted when that is due next
+    taken = first.store.fleet.take(SHARD, "one")
+    assert taken is not None
+    assert taken.held == {OURS: until, "due": until}
+    first.store.fleet.note_dues({SHARD: taken.token}, {SHARD: {"due": until}})
+    second.store.save_states([replace(STATE, source_id=OURS)])
+    first.store.fleet.note_dues({SHARD: taken.token}, {SHARD: {OURS: until}})
+    die(first)
+    taken = second.store.fleet.take(SHARD, "two")
+    assert taken is not None
+    assert (taken.held, list(taken.due)) == ({"due": until}, [])
+
+
 def test_an_unknown_source_is_put_off_and_forgotten_at_last(hosts: tuple[Host, Host]) -> None:
     rows = hosts[0].store.fleet
     rows.know({OURS: (SHARD, datetime.now(UTC))})

@@ -1,6 +1,7 @@
 """The tables by which hosts share the work, beside those of the desk."""
 
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -9,6 +10,7 @@ import pytest
 from support.desk import DeskFiles
 from support.postgresql import Cluster
 from watchdesk.errors import StorageError, UnusableStorage
+from watchdesk.model import SourceState
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.fleet_rows import HostSaid
 from watchdesk.store.fleet_shards import SHARDS
@@ -69,6 +71,19 @@ def test_once_they_are_there_no_right_to_make_tables_is_needed(tmp_path: Path, c
     finally:
         cluster.drop(storage)
         cluster.say(cluster.new_database(), "DROP ROLE fleet_writer")
+
+
+def test_those_of_an_older_host_get_what_is_new(tmp_path: Path, cluster: Cluster) -> None:
+    storage = cluster.new_database()
+    until = datetime.now(UTC) + timedelta(hours=1)
+    with closing(open_fleet_store(storage, tmp_path)) as store:
+        store.fleet.know({"wire": (7, until)})
+        store.save_states([SourceState("wire", held_until=until)])
+    cluster.say(storage, "ALTER TABLE source_dues DROP COLUMN held_until")
+    with closing(open_fleet_store(storage, tmp_path)) as store:
+        taken = store.fleet.take(7, "a")
+        assert taken is not None
+        assert taken.held == {"wire": until}
 
 
 def test_an_older_engine_is_refused(tmp_path: Path, cluster: Cluster) -> None:

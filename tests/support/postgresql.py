@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from psycopg import sql
 
 from watchdesk.store import open_store
 
-_SETTINGS = (
+SETTINGS: Sequence[str] = (
     "max_connections=200",
     # Nothing of it outlives the tests, but it must outlive its own processes.
     *("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=256MB"),
@@ -34,11 +34,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def throwaway_cluster() -> Iterator["Cluster"]:
+def throwaway_cluster(settings: Sequence[str] = SETTINGS) -> Iterator["Cluster"]:
     """A server of one's own, which may be stopped, in a folder that goes with it."""
     folder = Path(tempfile.mkdtemp(prefix="wd-pg-"))
     try:
-        with Cluster(folder) as running:
+        with Cluster(folder, settings) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -47,8 +47,8 @@ def throwaway_cluster() -> Iterator["Cluster"]:
 class Cluster:
     """Runs as nobody where the test runs as root, for PostgreSQL refuses root."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, settings: Sequence[str] = SETTINGS) -> None:
+        self._folder, self._settings = folder, settings
         self._address = ""
         """Where other machines reach it."""
         self.data = folder / "data"
@@ -71,7 +71,7 @@ class Cluster:
 
     def start(self) -> None:
         at = f"-c listen_addresses='{self._address}'"
-        options = [f"-k {self._folder}", at, *(f"-c {setting}" for setting in _SETTINGS)]
+        options = [f"-k {self._folder}", at, *(f"-c {setting}" for setting in self._settings)]
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", str(self.data), "-o", " ".join(options), "-l", log, "-w", "start")
 

@@ -6,7 +6,7 @@ page.
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -285,14 +285,20 @@ def _as_before(fresh: Fresh) -> Article:
 
 
 def pages_due(
-    plan: Plan, store: Store, now: datetime, tried_less_than: int = 0
+    plan: Plan,
+    store: Store,
+    now: datetime,
+    tried_less_than: int = 0,
+    source_ids: Collection[str] | None = None,
 ) -> Mapping[str, Sequence[PageToFetch]]:
     """The pages to ask for now, by source: those that are due, and those tried less often than this.
+
+    `source_ids`: of these sources alone.
 
     Pages of paused sources wait; those of sources that are no longer followed are forgotten.
     """
     due: list[PageToFetch] = []
-    for page in store.pages_to_fetch(now, tried_less_than):
+    for page in store.pages_to_fetch(now, tried_less_than, source_ids=source_ids):
         source = plan.settings.sources.get(page.source_id)
         if source is None:
             store.forget_page(page)

@@ -115,10 +115,14 @@ class PageStore(Protocol):
     """Articles' own pages that are still to be fetched."""
 
     def pages_to_fetch(
-        self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
+        self,
+        due: datetime | None = None,
+        tried_less_than: int = 0,
+        limit: int = 1000,
+        source_ids: Collection[str] | None = None,
     ) -> Sequence[PageToFetch]:
         """Pages due at `due`, and pages tried fewer than `tried_less_than` times; None: all. The next to
-        try first.
+        try first. `source_ids`: of these sources alone.
         """
 
     def missing_page(self, article_id: int) -> PageToFetch | None:

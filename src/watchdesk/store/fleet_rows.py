@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
+from watchdesk.store.batches import batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
 
@@ -19,6 +20,8 @@ _LEAD = 20
 """Seconds for which a lead is taken."""
 _MOST_MISSED = 30
 """A source that so many looks found in no configuration is forgotten."""
+_KNOWN_TOGETHER = 10_000
+"""Sources that one transaction adds."""
 _UNFINISHED = 2.0
 """Seconds for which a shard is left alone whose host stopped amid its polls."""
 _TICK_LOCK = 0x7469636B
@@ -27,9 +30,10 @@ _TICK_LOCK = 0x7469636B
 _LIVES = (
     f"EXISTS (SELECT FROM fleet_hosts AS h WHERE h.id = s.holder AND h.beat > now() - interval '{DEAD} s')"
 )
+_NOW = "(extract(epoch FROM now()) * 1000000)::bigint"
+"""As the store has moments: microseconds since 1970."""
 _PAGES = (
-    "SELECT d.shard FROM pages_to_fetch AS p JOIN source_dues AS d ON d.source_id = p.source_id "
-    "WHERE p.next_try <= (extract(epoch FROM now()) * 1000000)::bigint"
+    f"FROM pages_to_fetch AS p JOIN source_dues AS d ON d.source_id = p.source_id WHERE p.next_try <= {_NOW}"
 )
 
 _BEAT = text(
@@ -47,7 +51,7 @@ _LEADS = text(
 _DUE_SHARDS = text(
     f"SELECT s.shard FROM fleet_shards AS s WHERE s.free_at <= now() AND NOT {_LIVES} AND ("
     "EXISTS (SELECT FROM source_dues AS d WHERE d.shard = s.shard AND d.due <= now()) "
-    f"OR s.shard IN ({_PAGES})) "
+    f"OR s.shard IN (SELECT d.shard {_PAGES})) "
     "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS j WHERE j.queueing_lock = 'shard ' || s.shard "
     "AND j.status = 'todo') "
     "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS j WHERE j.lock = 'shard ' || s.shard "
@@ -58,17 +62,20 @@ _TAKE = text(
     "UPDATE fleet_shards AS s SET token = token + 1, holder = :id "
     f"WHERE s.shard = :shard AND (s.free_at <= now() OR s.last_holder = :id) AND NOT {_LIVES} RETURNING token"
 )
+# Of what is not due, only what is held is read, by an index of its own.
 _DUE = text(
-    "SELECT d.source_id, d.due <= now() AS is_due, d.due, s.held_until FROM source_dues AS d "
-    "LEFT JOIN sources AS s ON s.source_id = d.source_id "
-    "AND s.held_until > (extract(epoch FROM now()) * 1000000)::bigint "
-    "WHERE d.shard = :shard AND (d.due <= now() OR s.held_until IS NOT NULL) ORDER BY d.due"
+    "SELECT d.source_id, d.due, s.held_until FROM source_dues AS d "
+    f"LEFT JOIN sources AS s ON s.source_id = d.source_id AND s.held_until > {_NOW} "
+    "WHERE d.shard = :shard AND d.due <= now() "
+    "UNION ALL SELECT d.source_id, NULL, d.held_until FROM source_dues AS d "
+    f"WHERE d.shard = :shard AND d.held_until > {_NOW} AND (d.due > now() OR d.due IS NULL) ORDER BY due"
 )
-_HAS_PAGES = text(f"SELECT CAST(:shard AS integer) IN ({_PAGES})")
+_WITH_PAGES = text(f"SELECT DISTINCT p.source_id {_PAGES} AND d.shard = :shard")
 _SHARED = text("SELECT shard, token FROM fleet_shards WHERE shard = ANY(:shards) ORDER BY shard FOR SHARE")
 _NOTE_DUES = text(
-    "UPDATE source_dues AS d SET due = n.due, missed = 0 "
+    "UPDATE source_dues AS d SET due = n.due, missed = 0, held_until = s.held_until "
     "FROM unnest(CAST(:ids AS text[]), CAST(:dues AS timestamptz[])) AS n (source_id, due) "
+    f"LEFT JOIN sources AS s ON s.source_id = n.source_id AND s.held_until > {_NOW} "
     "WHERE d.source_id = n.source_id"
 )
 _FREE = text(
@@ -85,17 +92,25 @@ _LET_GO = text(
     "UPDATE fleet_shards SET holder = NULL, last_holder = :id, free_at = now() + :rest * interval '1 s' "
     "WHERE holder = :id"
 )
+_GIVEN = (
+    "unnest(CAST(:ids AS text[]), CAST(:shards AS integer[]), CAST(:dues AS timestamptz[])) "
+    "AS n (source_id, shard, due)"
+)
+_HELD = f"(SELECT s.held_until FROM sources AS s WHERE s.source_id = n.source_id AND s.held_until > {_NOW})"
+_CHANGES = "d.shard <> {0}.shard OR d.due > {0}.due OR (d.due IS NULL) <> ({0}.due IS NULL)"
+# Rows that stay as they are, which are nearly all, are read only: to meet them in the INSERT locks each.
 _KNOW = text(
-    "INSERT INTO source_dues AS d (source_id, shard, due) SELECT * FROM unnest(CAST(:ids AS text[]), "
-    "CAST(:shards AS integer[]), CAST(:dues AS timestamptz[])) ON CONFLICT (source_id) DO UPDATE "
+    f"INSERT INTO source_dues AS d (source_id, shard, due, held_until) SELECT n.*, {_HELD} FROM {_GIVEN} "
+    "LEFT JOIN source_dues AS d ON d.source_id = n.source_id "
+    f"WHERE d.source_id IS NULL OR {_CHANGES.format('n')} ON CONFLICT (source_id) DO UPDATE "
     "SET shard = excluded.shard, missed = 0, "
     "due = CASE WHEN excluded.due IS NULL THEN NULL ELSE least(d.due, excluded.due) END "
-    "WHERE d.shard <> excluded.shard OR d.due > excluded.due OR (d.due IS NULL) <> (excluded.due IS NULL)"
+    f"WHERE {_CHANGES.format('excluded')}"
 )
 _KNOW_NEW = text(
-    "INSERT INTO source_dues (source_id, shard, due) SELECT i, s, coalesce(d, now()) "
-    "FROM unnest(CAST(:ids AS text[]), CAST(:shards AS integer[]), CAST(:dues AS timestamptz[])) "
-    "AS n (i, s, d) ON CONFLICT DO NOTHING"
+    "INSERT INTO source_dues (source_id, shard, due, held_until) "
+    f"SELECT n.source_id, n.shard, coalesce(n.due, now()), {_HELD} FROM {_GIVEN} "
+    "WHERE NOT EXISTS (SELECT FROM source_dues AS d WHERE d.source_id = n.source_id) ON CONFLICT DO NOTHING"
 )
 _LATE = text(
     "SELECT count(*), coalesce(extract(epoch FROM max(now() - greatest(d.due, h.since))), 0) "
@@ -106,7 +121,7 @@ _LATE = text(
 _MISS = text(
     "UPDATE source_dues SET missed = missed + 1, due = now() + interval '60 s' WHERE source_id = ANY(:ids)"
 )
-_FORGET = text(f"DELETE FROM source_dues WHERE missed > {_MOST_MISSED}")
+_FORGET = text(f"DELETE FROM source_dues WHERE source_id = ANY(:ids) AND missed > {_MOST_MISSED}")
 _LEAVE = text("DELETE FROM fleet_hosts WHERE id = :id OR beat < now() - interval '1 day'")
 _HOSTS = text(
     "SELECT h.id, h.name, h.version, h.role, h.configuration, h.since, h.beat, h.polls, "
@@ -156,12 +171,12 @@ class TakenShard:
     """By source id, the longest overdue first."""
     held: Mapping[str, datetime]
     """Sources whose hosts asked to be left alone: until when."""
-    has_pages: bool
-    """Whether articles' own pages are due as well."""
+    with_pages: Collection[str]
+    """Sources of which articles' own pages are due as well."""
 
 
 class FleetRows:
-    """Each method is one transaction. Raises `StorageError`."""
+    """Each method but `know` is one transaction. Raises `StorageError`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -185,12 +200,12 @@ class FleetRows:
             if token is None:
                 return None
             rows = connection.execute(_DUE, {"shard": shard}).all()
-            has_pages = connection.execute(_HAS_PAGES, {"shard": shard}).scalar_one()
-        due = {row.source_id: row.due for row in rows if row.is_due}
+            with_pages = connection.execute(_WITH_PAGES, {"shard": shard}).scalars().all()
+        due = {row.source_id: row.due for row in rows if row.due is not None}
         held = {
             row.source_id: EPOCH + row.held_until * MICROSECOND for row in rows if row.held_until is not None
         }
-        return TakenShard(token, due, held, bool(has_pages))
+        return TakenShard(token, due, held, with_pages)
 
     def note_dues(
         self, tokens: Mapping[int, int], dues: Mapping[int, Mapping[str, datetime | None]]
@@ -228,12 +243,13 @@ class FleetRows:
     def know(self, dues: Mapping[str, tuple[int, datetime | None]], *, only_new: bool = False) -> None:
         """Adds sources, with their shards, and brings forward what is due sooner than was noted.
 
-        `only_new`: what is there stays as it is.
+        `only_new`: what is there stays as it is. Many are added in several transactions, so that nobody
+        waits long for one.
         """
-        ids = sorted(dues)
-        values = {"ids": ids, "shards": [dues[i][0] for i in ids], "dues": [dues[i][1] for i in ids]}
-        with self._database.write() as connection:
-            connection.execute(_KNOW_NEW if only_new else _KNOW, values)
+        for ids in batched(sorted(dues), _KNOWN_TOGETHER):
+            values = {"ids": ids, "shards": [dues[i][0] for i in ids], "dues": [dues[i][1] for i in ids]}
+            with self._database.write() as connection:
+                connection.execute(_KNOW_NEW if only_new else _KNOW, values)
 
     def late(self, host: str, patience: timedelta) -> tuple[int, timedelta]:
         """How many sources have been due for so long, and for how long the first of them has.
@@ -248,7 +264,7 @@ class FleetRows:
         """Puts off sources that this host's configuration does not have: another's may."""
         with self._database.write() as connection:
             connection.execute(_MISS, {"ids": list(source_ids)})
-            connection.execute(_FORGET)
+            connection.execute(_FORGET, {"ids": list(source_ids)})
 
     def leave(self, host: str) -> None:
         """The host has stopped."""

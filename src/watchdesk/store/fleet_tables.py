@@ -7,6 +7,8 @@ from sqlalchemy import Connection, text
 
 from watchdesk.store.fleet_shards import SHARDS
 
+_LAST = "ix_source_dues_held"
+"""What is made last: where it is there, all is."""
 _MADE = (
     """CREATE TABLE IF NOT EXISTS fleet_hosts (
         id text PRIMARY KEY,
@@ -35,18 +37,23 @@ _MADE = (
         missed integer NOT NULL DEFAULT 0)""",
     "CREATE INDEX IF NOT EXISTS ix_source_dues_shard_due ON source_dues (shard, due)",
     f"INSERT INTO fleet_shards (shard) SELECT generate_series(0, {SHARDS - 1}) ON CONFLICT DO NOTHING",
+    # As `sources` has it, once the poll that says so is noted here: it counts for all of its host.
+    "ALTER TABLE source_dues ADD COLUMN IF NOT EXISTS held_until bigint",
+    "UPDATE source_dues AS d SET held_until = s.held_until FROM sources AS s "
+    "WHERE s.source_id = d.source_id AND s.held_until > (extract(epoch FROM now()) * 1000000)::bigint",
+    f"CREATE INDEX IF NOT EXISTS {_LAST} ON source_dues (shard) WHERE held_until IS NOT NULL",
 )  # fmt: skip
 
 
 def make_fleet_tables(connection: Connection) -> None:
     """Where they are not there yet; else no right to make any is needed. To be called while others wait."""
-    if has_table(connection, "source_dues"):
+    if has_table(connection, _LAST):
         return
     for statement in _MADE:
         connection.execute(text(statement))
 
 
 def has_table(connection: Connection, name: str) -> bool:
-    """Whether there is one of this name."""
+    """Whether there is one of this name, or an index."""
     found = connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar_one()
     return found is not None

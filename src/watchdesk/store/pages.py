@@ -1,6 +1,6 @@
 """Articles' own pages that are still to be fetched, and what became of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,11 @@ class PageRows:
     _stories: "Callable[[], StoryWindow]"
 
     def pages_to_fetch(
-        self, due: datetime | None = None, tried_less_than: int = 0, limit: int = 1000
+        self,
+        due: datetime | None = None,
+        tried_less_than: int = 0,
+        limit: int = 1000,
+        source_ids: Collection[str] | None = None,
     ) -> Sequence[PageToFetch]:
         """See `ports.PageStore.pages_to_fetch`."""
         asked = select(pages_to_fetch).order_by(pages_to_fetch.c.next_try, pages_to_fetch.c.article_id)
@@ -35,6 +39,8 @@ class PageRows:
             is_due = pages_to_fetch.c.next_try <= due
             early = pages_to_fetch.c.tries < tried_less_than
             asked = asked.where(or_(is_due, early) if tried_less_than else is_due)
+        if source_ids is not None:
+            asked = asked.where(pages_to_fetch.c.source_id.in_(source_ids))
         with self._database.read() as connection:
             return [_page_of(row) for row in connection.execute(asked.limit(limit)).mappings()]
 

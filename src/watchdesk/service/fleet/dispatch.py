@@ -128,7 +128,7 @@ class Dispatch:
             self._barred.pop(shard, None)
         self._member.hold(shard, taken.token)
         try:
-            self._enqueue(schedule, shard, job, taken)
+            self._enqueue(schedule, job, taken)
         finally:
             self._discard(_BEGINNING, job)
         return job.ended
@@ -139,13 +139,13 @@ class Dispatch:
         # While one poll is to show that it can be recorded, one shard is enough.
         return not (self._breaker.is_half_open and self._jobs)
 
-    def _enqueue(self, schedule: PollSchedule, shard: int, job: _Job, taken: TakenShard) -> None:
+    def _enqueue(self, schedule: PollSchedule, job: _Job, taken: TakenShard) -> None:
         groups = {name: group for name in taken.due if (group := schedule.group(name))}
         if unknown := [name for name in taken.due if name not in groups]:
             self._store.fleet.miss(unknown)
         self._leave_alone(schedule, taken)
         schedule.taken({name: taken.due[name] for name in groups})
-        pages = self._pages_of(schedule, shard) if taken.has_pages else NO_PAGES
+        pages = self._pages_of(schedule, taken.with_pages)
         beside = [group for group in schedule.groups_with(pages) if group[0].id not in groups]
         with self._lock:
             job.polled = set(groups)
@@ -290,9 +290,10 @@ class Dispatch:
             for group in schedule.groups_with([name]):
                 self._hosts.back_off(host_of(group[0].url), until)
 
-    def _pages_of(self, schedule: PollSchedule, shard: int) -> Pages:
-        due = pages_due(schedule.plan, self._store, self._clock())
-        return {name: pages for name, pages in due.items() if self._shards.get(name) == shard}
+    def _pages_of(self, schedule: PollSchedule, source_ids: Collection[str]) -> Pages:
+        if not source_ids:
+            return NO_PAGES
+        return pages_due(schedule.plan, self._store, self._clock(), source_ids=source_ids)
 
 
 def _dues(schedule: PollSchedule) -> Mapping[str, tuple[int, datetime | None]]:
