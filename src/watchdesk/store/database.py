@@ -22,6 +22,7 @@ from watchdesk.errors import (
     UnusableStorage,
 )
 from watchdesk.logger import get_logger
+from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.dictionaries import Dictionaries
 from watchdesk.store.open_file import FILE, OpenFile, traceless_uri
 from watchdesk.store.packing import pack_for
@@ -52,7 +53,7 @@ class Database:
         `leaves_no_trace`: they make no file either, not even beside the database.
         """
         self.url = url
-        self.open_file = OpenFile(Path(url.database or "")) if self.is_sqlite(url) else None
+        self.open_file = _open_file(url) if self.is_sqlite(url) else None
         self.engine = (
             _sqlite(
                 self.open_file,
@@ -217,6 +218,17 @@ def database_url(storage: str, state_directory: Path) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+def _open_file(url: URL) -> OpenFile:
+    path = Path(url.database or "")
+    identity = IdentityFile(path.parent, url)
+
+    def noted() -> tuple[str | None, str | None]:
+        known = identity.read()
+        return (known.file, known.log) if known else (None, None)
+
+    return OpenFile(path, noted)
+
+
 def _make_private(path: Path) -> None:
     """Makes a new database readable by its owner alone; SQLite gives its mode to the files beside it."""
     with suppress(OSError):  # SQLite says it better
@@ -232,13 +244,21 @@ def _pool(reads_with: int | None) -> dict[str, Any]:
 def _sqlite(
     file: OpenFile, url: URL, busy: float, reads_with: int | None, *, leaves_no_trace: bool
 ) -> Engine:
-    def connect() -> sqlite3.Connection:
+    def address() -> str:
         if leaves_no_trace:
-            return sqlite3.connect(traceless_uri(file.path), uri=True, timeout=busy, check_same_thread=False)
+            return traceless_uri(file.path)
         if file.may_begin:
             _make_private(file.path)
-        mode = "rwc" if file.may_begin else "rw"
-        return sqlite3.connect(f"{file.uri}?mode={mode}", uri=True, timeout=busy, check_same_thread=False)
+        return f"{file.uri}?mode={'rwc' if file.may_begin else 'rw'}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address(), uri=True, timeout=busy, check_same_thread=False)
+        try:
+            file.admit()
+        except DamagedStorage:
+            connection.close()
+            raise
+        return connection
 
     engine = create_engine(url, creator=connect, **_pool(reads_with))
 

@@ -6,6 +6,7 @@ connection stays open here as long as the database, because only that can still 
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -36,8 +37,11 @@ def may_be_database(storage: str, state_directory: Path) -> bool:
 class OpenFile:
     """The files of one database, as they were when it was opened."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, noted: Callable[[], tuple[str | None, str | None]]) -> None:
+        """`noted`: the `ids` that were noted last of the database at this path."""
         self.path = path
+        self._noted = noted
+        self._admitted: FileId | None = None
         self._main: FileId | None = None
         self._companions: dict[Path, FileId] = {}
         self._anchor: sqlite3.Connection | None = None
@@ -46,8 +50,12 @@ class OpenFile:
         """Whether a missing file may be created."""
 
     def remember(self) -> None:
-        """Remembers the files as they are now as the open ones."""
+        """Remembers the files as they are now as the open ones.
+
+        Raises `sqlite3.Error`, or what `admit` does.
+        """
         self._anchor = sqlite3.connect(f"{self.uri}?mode=rw", uri=True, check_same_thread=False)
+        self.admit()
         self._anchor.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         self._main = _id_of(self.path)
         named = [self.path.with_name(self.path.name + ending) for ending in _COMPANIONS]
@@ -59,6 +67,7 @@ class OpenFile:
         anchor, companions, rescued = self._anchor, self._companions, self._is_rescued
         # First of all: SQLite deletes the companions with its last connection, and nobody else has then.
         self._anchor, self._main, self._companions, self._is_rescued = None, None, {}, False
+        self._admitted = None
         if anchor:
             anchor.close()
         if rescued:  # they belong to the file that was there, and would be mixed into the next one
@@ -76,6 +85,22 @@ class OpenFile:
         log = self.path.with_name(f"{self.path.name}-wal")
         main, beside = _id_of(self.path), _id_of(log)
         return _text(main), _text(beside)
+
+    def admit(self) -> None:
+        """Call with each connection, before it reads. Raises `DamagedStorage` if the log is of another file.
+
+        SQLite would mix what such a log holds into the file, without a word, whoever connects to it.
+        """
+        main = _id_of(self.path)
+        if main is None or main == self._admitted:  # a log made since then is its own
+            return
+        file, log = self._noted()
+        if log and log == self.ids[1] and _text(main) != file:
+            raise DamagedStorage(
+                f"the database {self.path} was replaced, and the files beside it that end in -wal and -shm "
+                "are of the one before: stop watchdesk, move these two aside, and start it again"
+            )
+        self._admitted = main
 
     @property
     def log_is_alone(self) -> bool:

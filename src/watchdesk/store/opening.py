@@ -4,6 +4,7 @@ An empty database where one was before is damage, not a new beginning.
 """
 
 import uuid
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,7 +32,6 @@ from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.index_state import EMPTY_INDEX
 from watchdesk.store.migration_copy import ENOUGH_STARTS, STARTS_NOTE, copy_aside, drop_copies, way_back
 from watchdesk.store.oldest_version import may_work_on, note_oldest
-from watchdesk.store.open_file import OpenFile
 from watchdesk.store.planner_counts import forget_counts
 from watchdesk.store.replacing import finish
 from watchdesk.store.tables import articles, metadata, notes, search_index
@@ -108,8 +108,6 @@ def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin
     if before and file and (not file.path.exists() or file.path.stat().st_size == 0):
         what = "is empty" if file.path.exists() else "is gone"
         raise DamagedStorage(_vanished(database, identity_file, what))
-    if before and file:
-        _refuse_foreign_log(file, before)
     with database.write() as connection:
         if before and revision_of(connection) is None:
             raise DamagedStorage(_vanished(database, identity_file, "is empty"))
@@ -129,6 +127,9 @@ def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin
         )
     if file:
         file.remember()
+        main, beside = file.ids
+        if before and before.file not in {None, main}:  # its log may get the number of the one before
+            identity_file.write(replace(before, file=main, log=beside))
     if before is None and (may_begin or identity_file.path.parent.is_dir()):
         identity_file.write(found)
     if before and found.stamp < before.stamp:
@@ -157,16 +158,6 @@ def _identity(connection: Connection, before: DatabaseIdentity | None) -> Databa
         carried[ID_NOTE] = before.id if before else uuid.uuid4().hex
         upsert(connection, notes, {"name": ID_NOTE, "value": carried[ID_NOTE]})
     return DatabaseIdentity(carried[ID_NOTE], int(carried.get(STAMP_NOTE, "0")))
-
-
-def _refuse_foreign_log(file: OpenFile, before: DatabaseIdentity) -> None:
-    """Refuses a log of the file that was here before: SQLite would write it into the new one."""
-    main, log = file.ids
-    if before.log and log == before.log and main != before.file:
-        raise DamagedStorage(
-            f"the database {file.path} was replaced, and the files beside it that end in -wal and -shm are "
-            "of the one before: stop watchdesk, move these two aside, and start it again"
-        )
 
 
 def _vanished(database: Database, identity_file: IdentityFile, what: str) -> str:

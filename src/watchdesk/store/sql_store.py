@@ -110,12 +110,16 @@ def open_beside(storage: str, state_directory: Path) -> SqlStore:
 def _beside(database: Database) -> SqlStore:
     if database.open_file:
         database.open_file.may_begin = False
-        with database.read():  # so that the write-ahead log is there as well
-            pass
         try:
+            with database.read():  # so that the write-ahead log is there as well
+                pass
             database.open_file.remember()
         except sqlite3.Error as error:
+            database.close()
             raise StorageError(f"the database {database.where} cannot be read: {error}") from error
+        except StorageError:
+            database.close()
+            raise
     return SqlStore(database)
 
 
