@@ -2,20 +2,35 @@
 
 import os
 import signal
+import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection
 
 from support.desk import DeskFiles, wait_until_alone
 from support.full_tables import filled, sums
 from support.postgresql import Cluster
+from watchdesk.keeping.moving import copy_beside_service
 from watchdesk.service.lock import only_service
 from watchdesk.store import filling, open_store
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.opening import revision_of
+from watchdesk.store.place import Place
 from watchdesk.store.table_rows import Chunk, Writer
+
+
+def references(storage: str) -> list[tuple[str, str, str]]:
+    """Foreign keys of a server's tables."""
+    asked = (
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE contype = 'f' ORDER BY 1, 2"
+    )
+    with psycopg.connect(storage) as connection:
+        return connection.execute(asked).fetchall()
 
 
 def is_empty(storage: str, directory: Path) -> bool:
@@ -33,7 +48,13 @@ def test_there_and_back_it_is_the_same(desk: DeskFiles, cluster: Cluster) -> Non
     assert sums("sqlite", desk.state).document == before  # it stays
     assert sums(server, desk.state).document == before
     again = desk.run("move", "sqlite", server)
-    assert (again.status, "not empty" in again.err) == (2, True)
+    assert (again.status, "a move of this desk has come to its end there" in again.err) == (2, True)
+    other = DeskFiles(desk.root / "stranger")
+    other.root.mkdir()
+    other.write({})
+    other.begin()
+    refused = other.run("move", "sqlite", server)
+    assert (refused.status, "is not empty; nothing was changed" in refused.err) == (2, True)
     back = desk.root / "back"
     with closing(open_store(server, desk.state)):  # somebody is at work there
         refused = desk.run("move", server, f"sqlite:{back}")
@@ -49,7 +70,7 @@ def test_there_and_back_it_is_the_same(desk: DeskFiles, cluster: Cluster) -> Non
     with closing(open_store("sqlite", back)) as store:
         assert store.older_copy is None
     with only_service(back):
-        refused = desk.run_process("move", f"sqlite:{back}", cluster.new_database())
+        refused = desk.run_process("move", f"sqlite:{back}", f"sqlite:{desk.root}/third")
         assert (refused.status, "stop it first" in refused.err) == (2, True)
     refused = desk.run("move", "sqlite", f"sqlite:{back}")
     assert (refused.status, "has a database already" in refused.err) == (2, True)
@@ -70,7 +91,7 @@ def test_one_that_is_killed_leaves_the_target_empty(
     wait_until_alone()
     pid = os.fork()
     if pid == 0:
-        monkeypatch.setattr(filling, "_hold", die)  # when all is written
+        monkeypatch.setattr(filling, "hold", die)  # when all is written
         with suppress(BaseException):
             desk.run("move", "sqlite", target)
         os._exit(0)
@@ -111,3 +132,41 @@ def test_a_source_that_is_missing_leaves_nothing_of_the_target(desk: DeskFiles) 
     assert (refused.status, f"write sqlite:{desk.root} or" in refused.err) == (2, True)
     assert [path for path in desk.root.iterdir() if path.name.startswith("other")] == []
     assert list(desk.state.iterdir()) == []
+
+
+def changed(store_: Path) -> None:
+    """As a service may change a desk meanwhile: rows come, go, are others, and take each other's places."""
+    statements = (
+        "INSERT INTO stories (id, began) VALUES (9, 9)",
+        "UPDATE articles SET story_id = 9, title = 'Another title' WHERE id = 3",
+        "DELETE FROM matches WHERE id = 1",
+        "INSERT INTO matches SELECT 9, 1, '1', 1, '[]', '[]', '[]', 1, 0, 1, NULL",
+        "UPDATE places SET digest_name = 'x' WHERE id = 2",
+        "DELETE FROM articles WHERE id = 2",
+        "UPDATE notes SET value = value || ' and more'",
+        "UPDATE revisions SET number = 7 WHERE article_id = 1",
+        "DELETE FROM silences",
+    )
+    with closing(sqlite3.connect(store_ / "watchdesk.db")) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def test_what_changes_while_it_copies_is_in_the_copy(desk: DeskFiles, cluster: Cluster) -> None:
+    desk.write({})
+    before, server = filled("sqlite", desk.state), cluster.new_database()
+    source, target = Place("sqlite", desk.state), Place(server, desk.state)
+
+    def stopped(look: Callable[[], object]) -> None:
+        look()
+        changed(desk.state)
+
+    told = copy_beside_service(source, target, stopped, lambda _: None).document
+    assert told == sums("sqlite", desk.state).document
+    assert told == sums(server, desk.state).document
+    assert {name for name in told if told[name] != before[name]} >= {"articles", "matches", "places", "notes"}
+    assert "silences" not in told
+    assert references(server) == references(cluster.begun_database())
+    assert not (desk.state / ".moving").exists()

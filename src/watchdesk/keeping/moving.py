@@ -8,11 +8,13 @@ from watchdesk.config.private import make_folder
 from watchdesk.errors import UsageError
 from watchdesk.keeping.backing_up import open_to_copy
 from watchdesk.store import replacing
+from watchdesk.store.catching_up import fill_beside_service
 from watchdesk.store.database import Database
 from watchdesk.store.filling import fill_file, fill_server, refuse_others
 from watchdesk.store.open_file import FILE
-from watchdesk.store.opening import newest_revision
+from watchdesk.store.opening import identity_of, newest_revision
 from watchdesk.store.place import Place
+from watchdesk.store.snapshot import snapshot
 from watchdesk.store.table_rows import Chunk, Sums, columns_of_tables, numbers_given, read_rows
 
 
@@ -43,8 +45,28 @@ def copy_database(source: Place, target: Place, wrote: Callable[[int], object]) 
             )
         else:
             server = stack.enter_context(closing(Database(target.url)))
-            fill_server(server, revision, columns, chunks(), lambda: (sums.document, numbers), wrote)
+            desk = identity_of(connection)
+            fill_server(
+                server, revision, columns, chunks(), lambda: (sums.document, numbers), wrote, desk=desk
+            )
     return sums
+
+
+def copy_beside_service(
+    source: Place,
+    target: Place,
+    stopped: Callable[[Callable[[], object]], object],
+    wrote: Callable[[int], object],
+) -> Sums:
+    """The same from a file to a server, while a service goes on to write the file.
+
+    `stopped`: as `fill_beside_service` has it; from then on the caller keeps services from both.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(closing(open_to_copy(source.storage, source.state_directory)))
+        server = stack.enter_context(closing(Database(target.url)))
+        copy = stack.enter_context(snapshot(source.state_directory))
+        return fill_beside_service(server, file, copy, stopped, wrote)
 
 
 def _to_file(directory: Path, fill: Callable[[Path], None]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, text
 
 from watchdesk.errors import StorageError, UsageError
 from watchdesk.store.database import Database, database_url
-from watchdesk.store.opening import hold_off_starts, make_empty_tables, revision_of
+from watchdesk.store.opening import hold_off_starts, identity_of, make_empty_tables, revision_of
 from watchdesk.store.table_rows import Chunk, Columns, Writer, go_on_numbering, sums_of
 from watchdesk.store.tables import metadata
 
@@ -49,7 +49,7 @@ def fill_file(
                 writer.write(connection, chunk)
             wrote(len(chunk.lines))
         with database.read() as connection:
-            _hold(connection, columns, ends(), database.where)
+            hold(connection, columns, ends(), database.where)
 
 
 def fill_server(
@@ -60,32 +60,56 @@ def fill_server(
     ends: Callable[[], tuple[Told, Mapping[str, int]]],
     wrote: Wrote,
     aside: str | None = None,
+    desk: str | None = None,
 ) -> bool:
     """Fills the tables of a server, in one transaction; whether tables were there, which are in `aside` now.
+
+    `desk`: the identity of the database whose rows these are, where that is another one.
 
     Raises `UsageError` where there are some and no `aside`, or others use the database; `StorageError` where
     what it holds then is not what was to be written. Then nothing has changed.
     """
     with database.write() as connection:
-        refuse_others(connection, database.where)
-        hold_off_starts(connection)
-        were_there = revision_of(connection) is not None
-        if were_there:
-            if aside is None:
-                raise UsageError(f"the database {database.where} is not empty; nothing was changed")
-            _set_aside(connection, aside)
-        make_empty_tables(connection, revision)
+        were_there = begin_server(connection, database.where, revision, aside, desk)
         writer = Writer(columns)
         for chunk in chunks:
             writer.write(connection, chunk)
             wrote(len(chunk.lines))
         told, numbers = ends()
-        _hold(connection, columns, told, database.where)
+        hold(connection, columns, told, database.where)
         go_on_numbering(connection, numbers)
     return were_there
 
 
-def _hold(connection: Connection, columns: Columns, told: Told, where: str) -> None:
+def begin_server(
+    connection: Connection, where: str, revision: str, aside: str | None = None, desk: str | None = None
+) -> bool:
+    """Makes empty tables, in a transaction; whether there were some, as `fill_server` says. Raises as that.
+
+    `desk`: the identity of the database whose rows are to come.
+    """
+    refuse_others(connection, where)
+    hold_off_starts(connection)
+    were_there = revision_of(connection) is not None
+    if were_there:
+        if aside is None:
+            raise UsageError(f"the database {where} is not empty{_whose(connection, desk)}")
+        _set_aside(connection, aside)
+    make_empty_tables(connection, revision)
+    return were_there
+
+
+def _whose(connection: Connection, desk: str | None) -> str:
+    if desk is not None and identity_of(connection) == desk:
+        return (
+            ": a move of this desk has come to its end there. Go on with it, as that move would have said: "
+            "write it under `storage` in watchdesk.yaml"
+        )
+    return "; nothing was changed"
+
+
+def hold(connection: Connection, columns: Columns, told: Told, where: str) -> None:
+    """Raises `StorageError` where what a database holds is not what was to be written."""
     found = sums_of(connection, columns).document
     different = [name for name in {**found, **told} if found.get(name) != told.get(name)]
     if different:

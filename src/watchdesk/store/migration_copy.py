@@ -4,7 +4,6 @@ It stands beside the database, is named by its version, and is kept until the se
 watchdesk that turns out worse than the one before is noticed by then.
 """
 
-import os
 import re
 import shutil
 import sqlite3
@@ -12,17 +11,15 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from watchdesk.config.durable import sync
-from watchdesk.config.private import give_away
 from watchdesk.errors import UnusableStorage
 from watchdesk.logger import get_logger
+from watchdesk.store.file_copy import copy_file, megabytes, room_needed
 
 log = get_logger(__name__)
 
 STARTS_NOTE = "migration.good_starts"
 """The note that counts them, from a migration of SQLite's file until its copy is removed."""
 ENOUGH_STARTS = 2
-_MARGIN = 2_000_000
-"""Bytes, and a twentieth of the copy: what the migration itself writes."""
 
 
 def copy_path(database: Path, revision: str) -> Path:
@@ -55,12 +52,12 @@ def copy_aside(database: Path, revision: str, newest: str) -> Path:
     )  # of a migration that was interrupted: the database is what it was, or newer
     source_uri = f"{database.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(source_uri, uri=True)) as source:
-        needed = _needed(source)
+        needed = room_needed(source)
         free = shutil.disk_usage(database.parent).free
         if free < needed:
             raise _no_room(target, revision, newest, needed, free)
         try:
-            _copy(source, part, database.stat())
+            copy_file(source, part, database.stat())
             part.replace(target)
             sync(database.parent)
         except (OSError, sqlite3.Error) as error:
@@ -105,27 +102,6 @@ def _part(database: Path) -> Path:
     return database.with_name(f"{database.name}.version.part")
 
 
-def _needed(source: sqlite3.Connection) -> int:
-    pages, page = (source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    size = int(pages) * int(page)
-    return size + size // 20 + _MARGIN
-
-
-def _copy(source: sqlite3.Connection, part: Path, like: os.stat_result) -> None:
-    """The copy has the mode and the owner of the database, whoever migrates it."""
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.fchmod(descriptor, like.st_mode & 0o777)
-        give_away(descriptor, like)
-        with closing(sqlite3.connect(part)) as target:
-            target.execute("PRAGMA journal_mode = OFF")
-            target.execute("PRAGMA synchronous = OFF")  # it is synced below, once
-            source.backup(target)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _is_damage(error: Exception) -> bool:
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -134,11 +110,7 @@ def _is_damage(error: Exception) -> bool:
 def _no_room(target: Path, revision: str, newest: str, needed: int, free: int) -> UnusableStorage:
     return UnusableStorage(
         f"the database is to be brought from version {revision} to {newest}, and to be copied to {target} "
-        f"before: that needs {_megabytes(needed)} of free space in {target.parent}, where {_megabytes(free)} "
+        f"before: that needs {megabytes(needed)} of free space in {target.parent}, where {megabytes(free)} "
         "are free. Make room, and start it again; nothing was changed, and the watchdesk before can go on "
         "using it"
     )
-
-
-def _megabytes(size: int) -> str:
-    return f"{-(-size // 1_000_000):,} MB"

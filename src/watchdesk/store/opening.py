@@ -264,6 +264,11 @@ def make_empty_tables(connection: Connection, revision: str) -> None:
             connection.execute(delete(each))
 
 
+def identity_of(connection: Connection) -> str | None:
+    """What tells this desk's database from others, wherever it is moved; None before it was first opened."""
+    return connection.execute(select(notes.c.value).where(notes.c.name == ID_NOTE)).scalar_one_or_none()
+
+
 def newest_revision() -> str:
     """The revision that this watchdesk needs: migrations are files, named by their numbers."""
     versions = files("watchdesk.store") / "migrations" / "versions"

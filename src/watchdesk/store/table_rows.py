@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     Integer,
@@ -26,11 +27,13 @@ from sqlalchemy import (
     TableClause,
     Text,
     column,
+    delete,
     func,
     insert,
     select,
     table,
     text,
+    tuple_,
     type_coerce,
 )
 from sqlalchemy.types import TypeEngine
@@ -67,6 +70,9 @@ _TYPES: Mapping[Kind, TypeEngine[Any]] = {
     Kind.BYTES: LargeBinary(),
 }
 
+Key = tuple[int | str, ...]
+"""The primary key of a row, as it is stored."""
+
 Columns = Mapping[str, Sequence[tuple[str, Kind]]]
 """By table: the names and kinds of its columns, in the order of the lines."""
 
@@ -92,6 +98,13 @@ class Sum:
             self.rows += 1
             self.total += int.from_bytes(hashlib.blake2b(line, digest_size=_SUM).digest())
 
+    def take_away(self, lines: Iterable[bytes]) -> None:
+        """Counts these rows no more."""
+        gone = Sum()
+        gone.add(lines)
+        self.rows -= gone.rows
+        self.total -= gone.total
+
     @property
     def hash(self) -> str:
         """As text."""
@@ -107,6 +120,10 @@ class Sums:
     def add(self, chunk: Chunk) -> None:
         """Counts the rows of a chunk."""
         self.by_table.setdefault(chunk.table, Sum()).add(chunk.lines)
+
+    def take_away(self, chunk: Chunk) -> None:
+        """Counts the rows of a chunk no more."""
+        self.by_table.setdefault(chunk.table, Sum()).take_away(chunk.lines)
 
     @property
     def document(self) -> dict[str, dict[str, object]]:
@@ -142,19 +159,41 @@ def kind_of(each: Column[Any]) -> Kind:
 def read_rows(connection: Connection) -> Iterator[Chunk]:
     """Every row of every table, as one transaction sees them."""
     for one in ordered_tables():
-        kinds = [kind_of(each) for each in one.columns]
-        lines: list[bytes] = []
-        size = 0
-        with connection.execute(_everything(one).execution_options(yield_per=_ROWS)) as found:
-            for row in found:
-                line = _line(row, kinds)
-                lines.append(line)
-                size += len(line)
-                if size >= CHUNK:
-                    yield Chunk(one.name, lines)
-                    lines, size = [], 0
-        if lines:
-            yield Chunk(one.name, lines)
+        yield from _read(connection, one, _everything(one))
+
+
+def read_rows_of(connection: Connection, one: Table, keys: Sequence[Key]) -> Iterator[Chunk]:
+    """The rows of a table that have these keys; a key that no row has is left out."""
+    for start in range(0, len(keys), _ROWS):
+        yield from _read(connection, one, _everything(one).where(has_key(one, keys[start : start + _ROWS])))
+
+
+def delete_rows_of(connection: Connection, one: Table, keys: Sequence[Key]) -> None:
+    """Deletes the rows that have these keys."""
+    for start in range(0, len(keys), _ROWS):
+        connection.execute(delete(one).where(has_key(one, keys[start : start + _ROWS])))
+
+
+def has_key(one: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+    """Rows whose primary key is one of these."""
+    columns = [type_coerce(key, _TYPES[kind_of(key)]) for key in one.primary_key.columns]
+    return tuple_(*columns).in_(keys) if len(columns) > 1 else columns[0].in_([key for (key,) in keys])
+
+
+def _read(connection: Connection, one: Table, asked: Select[Any]) -> Iterator[Chunk]:
+    kinds = [kind_of(each) for each in one.columns]
+    lines: list[bytes] = []
+    size = 0
+    with connection.execute(asked.execution_options(yield_per=_ROWS)) as found:
+        for row in found:
+            line = _line(row, kinds)
+            lines.append(line)
+            size += len(line)
+            if size >= CHUNK:
+                yield Chunk(one.name, lines)
+                lines, size = [], 0
+    if lines:
+        yield Chunk(one.name, lines)
 
 
 def _everything(one: Table) -> Select[Any]:
