@@ -39,7 +39,7 @@ def test_they_stay_when_a_backup_is_restored_in_place_of_the_desk(desk: DeskFile
     assert restored.status == 0, restored.err
     open_fleet_store(storage, desk.state).close()
     assert counted(storage, desk.state, "fleet_shards") == SHARDS
-    assert counted(storage, desk.state, "fleet_engine") == 1
+    assert counted(storage, desk.state, "fleet_versions") == 2
 
 
 def test_those_of_another_program_that_uses_the_engine_are_left_alone(
@@ -79,7 +79,7 @@ def test_those_of_an_older_host_get_what_is_new(tmp_path: Path, cluster: Cluster
     with closing(open_fleet_store(storage, tmp_path)) as store:
         store.fleet.know({"wire": (7, until)})
         store.save_states([SourceState("wire", held_until=until)])
-    cluster.say(storage, "ALTER TABLE source_dues DROP COLUMN held_until")
+    cluster.say(storage, "DROP TABLE fleet_versions; ALTER TABLE source_dues DROP COLUMN held_until")
     with closing(open_fleet_store(storage, tmp_path)) as store:
         taken = store.fleet.take(7, "a")
         assert taken is not None
@@ -89,8 +89,9 @@ def test_those_of_an_older_host_get_what_is_new(tmp_path: Path, cluster: Cluster
 def test_an_older_engine_is_refused(tmp_path: Path, cluster: Cluster) -> None:
     storage = cluster.new_database()
     open_fleet_store(storage, tmp_path).close()
-    cluster.say(storage, "UPDATE fleet_engine SET migration = '99.00.00_01_pre_more.sql'")
-    with pytest.raises(UnusableStorage, match="use that watchdesk on this host"):
+    more = "'99.00.00_50_post_more.sql', oldest = '99.00.00_01_pre_more.sql'"
+    cluster.say(storage, f"UPDATE fleet_versions SET version = {more} WHERE part = 'engine'")
+    with pytest.raises(UnusableStorage, match=r"those of the job engine are of version 99.*install that"):
         open_fleet_store(storage, tmp_path)
 
 

@@ -9,7 +9,7 @@ import click
 
 from watchdesk import logger
 from watchdesk.cli.session import Session, fail, pass_session, utc_now
-from watchdesk.errors import StorageError, UnusableStorage, UsageError
+from watchdesk.errors import StorageError, UnusableStorage, UsageError, WatchdeskError
 from watchdesk.service.beginning import begun
 from watchdesk.service.events import Failed
 from watchdesk.service.fleet.common_clock import CommonClock
@@ -59,7 +59,11 @@ def run(session: Session, role: str) -> None:
 
             logger.load()
         shares = find_spec("procrastinate") is not None
-        sole = SoleService(lambda error: service.events.put(Failed(error)), shares=shares)
+
+        def failed(error: WatchdeskError) -> None:
+            service.events.put(Failed(error))
+
+        sole = SoleService(failed, shares=shares)
 
         def opened(configuration: "Configuration") -> "Store":
             storage = configuration.settings.storage
@@ -81,7 +85,7 @@ def run(session: Session, role: str) -> None:
                 from watchdesk.store.fleet_store import FleetStore  # noqa: PLC0415
 
                 if isinstance(store, FleetStore):
-                    return FleetHost(store, clock, hosts, Role(role))
+                    return FleetHost(store, clock, hosts, failed, Role(role))
             return Alone(store, clock)
 
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from watchdesk.store.batches import batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
+from watchdesk.store.fleet_versions import Part, refuse_outdated
 
 DEAD = 25
 """Seconds after its last heartbeat for which a host still counts as living."""
@@ -37,8 +38,8 @@ _PAGES = (
 )
 
 _BEAT = text(
-    "INSERT INTO fleet_hosts (id, name, version, role, configuration, polls) "
-    "VALUES (:id, :name, :version, :role, :configuration, :polls) "
+    "INSERT INTO fleet_hosts (id, name, version, role, configuration, polls, engine) "
+    "VALUES (:id, :name, :version, :role, :configuration, :polls, :engine) "
     "ON CONFLICT (id) DO UPDATE SET beat = now(), "
     "configuration = excluded.configuration, polls = excluded.polls RETURNING clock_timestamp()"
 )
@@ -143,6 +144,8 @@ class HostSaid:
     """A hash of what its files say."""
     polls: int
     role: str = "all"
+    engine: str = ""
+    """The version of its job engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +181,17 @@ class TakenShard:
 class FleetRows:
     """Each method but `know` is one transaction. Raises `StorageError`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, versions: Mapping[Part, str] | None = None) -> None:
+        """`versions`: those of a fleet's tables that this program knows; only who beats has to say."""
+        self._database, self._versions = database, versions or {}
 
     def beat(self, said: HostSaid) -> tuple[datetime, bool]:
-        """The host lives; the time, and whether it leads."""
+        """The host lives; the time, and whether it leads.
+
+        Raises `UnusableStorage` where a newer watchdesk has changed the tables so that this one has to stop.
+        """
         with self._database.write() as connection:
+            refuse_outdated(connection, self._versions)
             now = connection.execute(_BEAT, asdict(said)).scalar_one()
             leads = connection.execute(_LEADS, {"id": said.id}).scalar_one_or_none()
         return now, bool(leads)

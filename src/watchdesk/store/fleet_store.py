@@ -13,9 +13,10 @@ from sqlalchemy import Connection, event
 from watchdesk.errors import LostShard
 from watchdesk.store.database import Database
 from watchdesk.store.database_identity import IdentityFile
-from watchdesk.store.engine_schema import make_engine_tables
+from watchdesk.store.engine_schema import EngineSchema, make_engine_tables
 from watchdesk.store.fleet_rows import FleetRows, lost_shards
-from watchdesk.store.fleet_tables import make_fleet_tables
+from watchdesk.store.fleet_tables import SCHEMA, make_fleet_tables
+from watchdesk.store.fleet_versions import Part
 from watchdesk.store.opening import hold_off_starts, open_database
 from watchdesk.store.server_address import CLIENT_LOOKS, server_address, set_for_session
 from watchdesk.store.sql_store import SqlStore
@@ -31,7 +32,10 @@ class FleetStore(SqlStore):
         self, database: Database, identity_file: IdentityFile | None = None, older_copy: str | None = None
     ) -> None:
         super().__init__(database, identity_file, older_copy)
-        self.fleet = FleetRows(database)
+        self.engine_version = EngineSchema().version
+        """Of the tables that the installed job engine knows."""
+        versions = {Part.HOSTS: SCHEMA.version, Part.ENGINE: self.engine_version}
+        self.fleet = FleetRows(database, versions)
         event.listen(database.engine, "do_connect", _look_after)
         event.listen(database.engine, "connect", _prepare)
         database.engine.dispose()  # sessions from before that are not prepared

@@ -3,12 +3,14 @@
 They are made when the first host joins, beside those of the job engine, and are no part of backups or moves.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, text
 
 from watchdesk.store.fleet_shards import SHARDS
+from watchdesk.store.fleet_versions import Part, Version, has_table, note_version, noted_version, refuse_older
 
-_LAST = "ix_source_dues_held"
-"""What is made last: where it is there, all is."""
 _MADE = (
     """CREATE TABLE IF NOT EXISTS fleet_hosts (
         id text PRIMARY KEY,
@@ -37,23 +39,52 @@ _MADE = (
         missed integer NOT NULL DEFAULT 0)""",
     "CREATE INDEX IF NOT EXISTS ix_source_dues_shard_due ON source_dues (shard, due)",
     f"INSERT INTO fleet_shards (shard) SELECT generate_series(0, {SHARDS - 1}) ON CONFLICT DO NOTHING",
+)  # fmt: skip
+
+_HELD = (
     # As `sources` has it, once the poll that says so is noted here: it counts for all of its host.
     "ALTER TABLE source_dues ADD COLUMN IF NOT EXISTS held_until bigint",
     "UPDATE source_dues AS d SET held_until = s.held_until FROM sources AS s "
     "WHERE s.source_id = d.source_id AND s.held_until > (extract(epoch FROM now()) * 1000000)::bigint",
-    f"CREATE INDEX IF NOT EXISTS {_LAST} ON source_dues (shard) WHERE held_until IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS ix_source_dues_held ON source_dues (shard) WHERE held_until IS NOT NULL",
+    # Procrastinate's version: a host that joins learns from it beside which engines it is to work.
+    "ALTER TABLE fleet_hosts ADD COLUMN IF NOT EXISTS engine text NOT NULL DEFAULT ''",
 )  # fmt: skip
 
 
-def make_fleet_tables(connection: Connection) -> None:
-    """Where they are not there yet; else no right to make any is needed. To be called while others wait."""
-    if has_table(connection, _LAST):
+@dataclass(frozen=True, slots=True)
+class FleetSchema:
+    """The tables as one watchdesk needs them."""
+
+    steps: Sequence[Sequence[str]]
+    """What makes them, and then what brings those of each version to the next one."""
+    oldest: int
+    """The version of the oldest tables whose watchdesk may write these: raised by what is not only added."""
+
+    @property
+    def version(self) -> str:
+        """Of the tables."""
+        return f"{len(self.steps):04}"
+
+
+SCHEMA = FleetSchema((_MADE, _HELD), oldest=2)
+
+
+def make_fleet_tables(connection: Connection, schema: FleetSchema = SCHEMA) -> None:
+    """Makes them, or brings them up to date; else no right to make any is needed.
+
+    To be called while other starts wait.
+
+    Raises `UnusableStorage` where a newer watchdesk has made them so that this one may not work on them.
+    """
+    found = noted_version(connection, Part.HOSTS)
+    if found is None and has_table(connection, "source_dues"):  # from before versions were noted
+        found = Version("0001", "0001")
+    if found:
+        refuse_older(Part.HOSTS, found, schema.version)
+    known = int(found.version) if found else 0
+    if known >= len(schema.steps):
         return
-    for statement in _MADE:
+    for statement in (each for step in schema.steps[known:] for each in step):
         connection.execute(text(statement))
-
-
-def has_table(connection: Connection, name: str) -> bool:
-    """Whether there is one of this name, or an index."""
-    found = connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar_one()
-    return found is not None
+    note_version(connection, Part.HOSTS, Version(schema.version, f"{schema.oldest:04}"))

@@ -15,12 +15,12 @@ A migration that only adds (a table, a column with a default, an index that is n
 takes away what this version still uses, or lets a value mean something else, raises it to the first version
 that does without.
 """
-_NOTE = "database.oldest_version"
+OLDEST_NOTE = "database.oldest_version"
 
 
 def note_oldest(connection: Connection, version: str) -> None:
     """Of tables that are of this version now."""
-    upsert(connection, notes, {"name": _NOTE, "value": f"{version} {OLDEST}"})
+    upsert(connection, notes, {"name": OLDEST_NOTE, "value": f"{version} {OLDEST}"})
 
 
 def may_work_on(connection: Connection, tables: str, version: str) -> bool:
@@ -28,6 +28,6 @@ def may_work_on(connection: Connection, tables: str, version: str) -> bool:
 
     A note of other tables says nothing of these.
     """
-    said = connection.execute(select(notes.c.value).where(notes.c.name == _NOTE)).scalar_one_or_none()
+    said = connection.execute(select(notes.c.value).where(notes.c.name == OLDEST_NOTE)).scalar_one_or_none()
     noted, _, oldest = (said or "").partition(" ")
     return noted == tables and oldest != "" and version >= oldest

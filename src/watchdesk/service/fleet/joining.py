@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from watchdesk import __version__
 from watchdesk.delivery import lease_owner_name
-from watchdesk.errors import StorageError
+from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.logger import get_logger
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
@@ -34,11 +34,19 @@ KNOWING = 600.0
 class FleetHost:
     """See `Sharing`. Made for one service; `join` comes before all else."""
 
-    def __init__(self, store: FleetStore, clock: CommonClock, hosts: Hosts, role: Role = Role.ALL) -> None:
+    def __init__(
+        self,
+        store: FleetStore,
+        clock: CommonClock,
+        hosts: Hosts,
+        outdated: Callable[[UnusableStorage], object],
+        role: Role = Role.ALL,
+    ) -> None:
+        """`outdated` is called, in another thread, when a newer watchdesk has made it stop."""
         self.id, self._role = lease_owner_name(), role
         self._store, self._clock, self._hosts = store, clock, hosts
         self._configuration = ""
-        self._member = Member(store.fleet, clock, self._said, self._lapsed)
+        self._member = Member(store.fleet, clock, self._said, self._lapsed, outdated)
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
         self._known_at = time.monotonic()
@@ -133,7 +141,8 @@ class FleetHost:
 
     def _said(self) -> HostSaid:
         polls = self._dispatch.polls if self._dispatch else 0
-        return HostSaid(self.id, os.uname().nodename, __version__, self._configuration, polls, self.role)
+        name, engine = os.uname().nodename, self._store.engine_version
+        return HostSaid(self.id, name, __version__, self._configuration, polls, self.role, engine)
 
 
 def _hash_of(plan: Plan) -> str:

@@ -8,9 +8,10 @@ database's.
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from watchdesk.errors import LostShard, StorageError
+from watchdesk.errors import LostShard, StorageError, UnusableStorage
 from watchdesk.logger import get_logger
 from watchdesk.service.fleet.common_clock import CommonClock
 from watchdesk.store.fleet_rows import DEAD, FleetRows, HostSaid
@@ -34,10 +35,14 @@ class Member:
         clock: CommonClock,
         said: Callable[[], HostSaid],
         lapsed: Callable[[], object],
+        outdated: Callable[[UnusableStorage], object],
     ) -> None:
-        """`said`: what it tells of itself. `lapsed` is called when it has lost its shards."""
+        """`said`: what it tells of itself. `lapsed` is called when it has lost its shards.
+
+        `outdated`: when a newer watchdesk has changed the database so that this one may not go on.
+        """
         self._rows, self._clock, self._said = rows, clock, said
-        self._lapsed = lapsed
+        self._lapsed, self._outdated = lapsed, outdated
         self._lock = threading.Lock()
         self._tokens: dict[int, int] = {}
         self._beaten = -1e9
@@ -96,6 +101,9 @@ class Member:
                 if not self.lives:
                     self._lapse()
                 self._beat()
+            except UnusableStorage as error:
+                self._give_up(error)
+                return
             except StorageError as error:
                 log.debug("the heartbeat did not reach the database", why=str(error))
             except Exception:  # whatever it is, the next one may reach it
@@ -106,6 +114,12 @@ class Member:
         now, leads = self._rows.beat(self._said())
         self._clock.set(now, time.monotonic())
         self._beaten, self._leads = began, leads
+
+    def _give_up(self, error: UnusableStorage) -> None:
+        self._beaten = -1e9
+        with suppress(StorageError):  # then others have its shards when it counts as dead
+            self._lapse()
+        self._outdated(error)
 
     def _lapse(self) -> None:
         """It was frozen or cut off: others may have its shards by now."""
