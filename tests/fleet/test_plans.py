@@ -73,7 +73,7 @@ def test_hosts_read_what_is_due_and_no_other_source(store: FleetStore) -> None:
         rows.late("one", timedelta(minutes=10))
         rows.miss([DUE[1]])
         rows.let_go("one", 0.0)
-        rows.hosts()
+        store.hosts()
     assert len(costs) >= 10
     assert not _dear(costs)
 

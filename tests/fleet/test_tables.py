@@ -102,7 +102,7 @@ def test_the_command_lists_the_hosts(desk: DeskFiles, cluster: Cluster) -> None:
     desk.state.mkdir()
     assert "no machine has joined a fleet" in desk.run("fleet").out
     with closing(open_fleet_store(storage, desk.state)) as store:
-        store.fleet.beat(HostSaid("a", "news-1", "1.0", "", 60))
+        store.fleet.beat(HostSaid("a", "news-1", "1.0", "abd", 60))
         store.fleet.beat(HostSaid("b", "news-2", "1.0", "abc", 0))
         taken = store.fleet.take(7, "b")
         assert taken is not None

@@ -38,6 +38,19 @@ def test_a_time_before_its_beginning_counts_as_none() -> None:
     assert (histogram.observed.cumulative[0], histogram.observed.total) == ((1, 1), 0)
 
 
+def test_a_share_of_the_values_is_below_a_quantile_as_prometheus_estimates_it() -> None:
+    histogram = Histogram((1, 2, 4))
+    assert histogram.observed.quantile(0.5) is None
+    histogram.observe_all([0.5] * 5)
+    before = histogram.observed
+    histogram.observe_all([3.0] * 5)
+    assert histogram.observed.quantile(0.5) == 1
+    assert histogram.observed.quantile(0.75) == 3
+    assert histogram.observed.since(before).quantile(0.5) == 3
+    histogram.observe_all([100.0] * 90)
+    assert histogram.observed.quantile(0.99) == 4  # beyond the last bound nothing is known
+
+
 def test_a_poll_that_was_made_is_timed_and_every_one_is_counted() -> None:
     measured = Measurements()
     new = PollReport("a", PollOutcome.NEW, match_seconds=(0.002, 0.004))

@@ -18,9 +18,10 @@ from watchdesk import store as room
 from watchdesk.errors import RefusedRow
 from watchdesk.model.archive import Archived, ArchivePage, LookBack, Reach
 from watchdesk.model.conditions import AllOf, AnyOf, Sought
+from watchdesk.model.hosts import FleetHost
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
-from watchdesk.store.fleet_rows import FleetHost, HostSaid, TakenShard
+from watchdesk.store.fleet_rows import HostSaid, TakenShard
 from watchdesk.store.index_checking import IndexCheck
 from watchdesk.store.index_state import Manifest
 from watchdesk.store.leftovers import Leftover, Terms

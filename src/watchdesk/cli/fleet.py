@@ -1,21 +1,29 @@
 """`fleet`: the machines that share the work of a desk on PostgreSQL."""
 
+from collections.abc import Callable, Sequence
+
 import click
 
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, utc_now
 from watchdesk.cli.tables import print_table
-from watchdesk.documents.fleet import fleet_document, pace
-from watchdesk.documents.words import ago, local
+from watchdesk.documents.fleet import (
+    fleet_document,
+    fleet_notes,
+    lateness_in_words,
+    other_files,
+    state_in_words,
+)
+from watchdesk.documents.words import ago
+from watchdesk.model.hosts import FleetHost
 from watchdesk.store.fleet_hosts import fleet_hosts
-from watchdesk.store.fleet_rows import FleetHost
 
 
 @click.command
 @json_option
 @pass_session
 def fleet(session: Session, *, as_json: bool) -> None:
-    """Lists the machines that share the work: last heartbeat, shards held, polls a second."""
+    """Lists the machines that share the work: last heartbeat, shards held, polls a second, lateness."""
     settings = session.readable_configuration().settings
     hosts = fleet_hosts(settings.storage, session.named_state_directory)
     if as_json:
@@ -24,28 +32,25 @@ def fleet(session: Session, *, as_json: bool) -> None:
         on_one = "this desk is on SQLite, so that one machine does its work"
         click.echo(on_one if settings.storage == "sqlite" else "no machine has joined a fleet")
     else:
-        now = utc_now()
-        rows = [
-            (
-                host.name,
-                host.role,
-                _state(host),
-                local(host.since, settings.timezone),
-                ago(host.beat, now),
-                f"{host.shards:,}",
-                f"{pace(host):.1f}/s",
-                host.configuration,
-            )
-            for host in hosts
-        ]
-        print_table(
-            Printer(), ("host", "role", "state", "since", "heartbeat", "shards", "polls", "files"), rows
-        )
-        if len({host.configuration for host in hosts if host.lives}) > 1:
-            click.echo("machines go by different files: give each the same, and reload it")
+        _print(hosts)
 
 
-def _state(host: FleetHost) -> str:
-    if not host.lives:
-        return "silent"
-    return "leads" if host.leads else "works"
+def _print(hosts: Sequence[FleetHost]) -> None:
+    now, differ = utc_now(), other_files(hosts)
+    columns: dict[str, Callable[[FleetHost], str]] = {
+        "host": lambda host: host.name,
+        "role": lambda host: host.role,
+        "state": state_in_words,
+        "heartbeat": lambda host: ago(host.beat, now),
+        "shards": lambda host: f"{host.shards:,}",
+        "polls": lambda host: f"{host.pace:.1f}/s",
+        "late p50": lambda host: lateness_in_words(host.lateness_p50),
+        "late p99": lambda host: lateness_in_words(host.lateness_p99),
+    }
+    if differ:
+        columns["files"] = lambda host: host.configuration
+    print_table(Printer(), tuple(columns), [[cell(host) for cell in columns.values()] for host in hosts])
+    if differ:
+        click.echo("machines go by different files: give each the same, and reload it (help: files-differ)")
+    for note in fleet_notes(hosts, now):
+        click.echo(note)

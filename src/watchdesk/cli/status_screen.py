@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import islice
 
 from watchdesk.cli.printing import Printer
+from watchdesk.documents.fleet import fleet_in_words
 from watchdesk.documents.needs import MOST_NAMES
 from watchdesk.documents.source_health import SourcesFound, sources_in_words
 from watchdesk.documents.status import (
@@ -32,6 +33,8 @@ def print_summary(summary: Summary) -> None:
         console.print(f"reloaded    {reloaded}", markup=False, soft_wrap=True)
     if page := page_in_words(summary):
         console.print(f"page        {page}", markup=False, soft_wrap=True)
+    if fleet := fleet_in_words(found.hosts, summary.now):
+        console.print(f"machines    {fleet}", markup=False, soft_wrap=True)
     if summary.remembered:
         console.print(f"sources     {sources_in_words(found.sources)}")
     elif summary.configured:

@@ -1,11 +1,17 @@
-"""The hosts of a fleet as JSON documents: stable keys, times in ISO 8601 and UTC."""
+"""The hosts of a fleet as JSON documents and in words: stable keys, times in ISO 8601 and UTC."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
-from watchdesk.documents.words import utc_text
-from watchdesk.store.fleet_rows import FleetHost
+from watchdesk.documents.words import ago, span, utc_text
+from watchdesk.model.hosts import FleetHost
+
+RELOADING = timedelta(minutes=5)
+"""Hosts that are given other files reload them one after the other; later than that, one was forgotten."""
+GONE = timedelta(hours=1)
+"""A host that has been silent for so long does not come back by itself."""
 
 
 class FleetHostDocument(TypedDict):
@@ -16,6 +22,8 @@ class FleetHostDocument(TypedDict):
     role: str
     configuration: str
     """A hash of its sources, rules, digests and channels, which is the same on each."""
+    configured: str | None
+    """Since when it goes by that."""
     since: str | None
     heartbeat: str | None
     lives: bool
@@ -24,10 +32,16 @@ class FleetHostDocument(TypedDict):
     """Whether it does what one host does for all."""
     shards: int
     """Those that it polls at the moment."""
+    lapsed: int
+    """Shards that it has lost since it started, as it was frozen or cut off from the database."""
     polls: int
     """Since it started."""
     polls_per_second: float
-    """On average, since it started."""
+    """Over the last five minutes."""
+    lateness_p50: float | None
+    """Seconds after their time at which half of the polls of the last five minutes had begun; null: none."""
+    lateness_p99: float | None
+    """The same of 99 in a hundred."""
 
 
 class FleetDocument(TypedDict):
@@ -36,14 +50,77 @@ class FleetDocument(TypedDict):
     hosts: list[FleetHostDocument]
 
 
+class FleetPart(TypedDict):
+    """The hosts by name, within a day; none where one machine does the work."""
+
+    alive: list[str]
+    silent: list[str]
+    """Those whose heartbeats have ended without a stop."""
+
+
 def fleet_document(hosts: Sequence[FleetHost]) -> FleetDocument:
-    """As `fleet --json` gives it."""
+    """As `fleet --json` and /api/v1/fleet give it."""
     return {"hosts": [_host(host) for host in hosts]}
 
 
-def pace(host: FleetHost) -> float:
-    """Polls a second, on average since it started."""
-    return host.polls / max((host.beat - host.since).total_seconds(), 1.0)
+def fleet_part(hosts: Sequence[FleetHost]) -> FleetPart:
+    """As `status --json` has it."""
+    return {
+        "alive": [host.name for host in hosts if host.lives],
+        "silent": [host.name for host in hosts if not host.lives],
+    }
+
+
+def fleet_in_words(hosts: Sequence[FleetHost], now: datetime) -> str | None:
+    """`news-1 (leads), news-2; silent: news-3, last seen 4 min ago`; None where one machine does the work."""
+    if len(hosts) < 2:
+        return None
+    alive = ", ".join(f"{host.name} (leads)" if host.leads else host.name for host in hosts if host.lives)
+    silent = ", ".join(f"{host.name}, last seen {ago(host.beat, now)}" for host in hosts if not host.lives)
+    return "; silent: ".join(filter(None, (alive or "none alive", silent)))
+
+
+def state_in_words(host: FleetHost) -> str:
+    """`leads`, `works` or `silent`."""
+    if not host.lives:
+        return "silent"
+    return "leads" if host.leads else "works"
+
+
+def lateness_in_words(seconds: float | None) -> str:
+    """`0.2 s`, `12 s`, `4 min`; `–` where nothing was polled."""
+    if seconds is None:
+        return "–"
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return span(timedelta(seconds=seconds))
+
+
+def other_files(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:
+    """The hosts that live and go by files, where those are not the same for all; else none."""
+    said = [host for host in hosts if host.lives and host.configuration]
+    return said if len({host.configuration for host in said}) > 1 else ()
+
+
+def files_differ(hosts: Sequence[FleetHost]) -> str | None:
+    """`machines go by different files: news-1 by 1a2b3c4d, …`, once a reload of all would have ended."""
+    said = other_files(hosts)
+    # Whoever was given other files last may not be the last who is.
+    if not said or min(host.beat - host.configured for host in said) < RELOADING:
+        return None
+    names = ", ".join(f"{host.name} by {host.configuration}" for host in said)
+    return f"machines go by different files ({names}): give each the same, and reload it"
+
+
+def fleet_notes(hosts: Sequence[FleetHost], now: datetime) -> Iterator[str]:
+    """What of the fleet is worth a look and keeps nobody's news."""
+    for host in hosts:
+        if not host.lives and now - host.beat > GONE:
+            yield f"the machine {host.name} has been silent for {span(now - host.beat)}: others do its work"
+    versions = {host.version for host in hosts if host.lives}
+    if len(versions) > 1:
+        said = ", ".join(f"{host.name} has {host.version}" for host in hosts if host.lives)
+        yield f"machines run different versions of watchdesk: {said}"
 
 
 def _host(host: FleetHost) -> FleetHostDocument:
@@ -52,11 +129,19 @@ def _host(host: FleetHost) -> FleetHostDocument:
         "version": host.version,
         "role": host.role,
         "configuration": host.configuration,
+        "configured": utc_text(host.configured),
         "since": utc_text(host.since),
         "heartbeat": utc_text(host.beat),
         "lives": host.lives,
         "leads": host.leads,
         "shards": host.shards,
+        "lapsed": host.lapsed,
         "polls": host.polls,
-        "polls_per_second": round(pace(host), 3),
+        "polls_per_second": round(host.pace, 3),
+        "lateness_p50": _rounded(host.lateness_p50),
+        "lateness_p99": _rounded(host.lateness_p99),
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from watchdesk.documents.fleet import files_differ
 from watchdesk.documents.words import counted
 from watchdesk.model import Trouble
 from watchdesk.model.help_names import HelpName
@@ -25,6 +26,7 @@ class About(Enum):
     FILES = "files"
     SOURCES = "sources"
     DEAD_LETTERS = "dead letters"
+    FLEET = "fleet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def _of_database(found: "Remembered") -> Sequence[Need]:
         )
         for name, reason in found.stopped_channels.items()
     ]
+    if differ := files_differ(found.hosts):
+        wants.append(Need(differ, "; see `watchdesk fleet`", "", About.FLEET, "files-differ"))
     return [*wants, *map(_of, found.troubles)]
 
 

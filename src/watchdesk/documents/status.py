@@ -5,6 +5,7 @@ from datetime import datetime
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
+from watchdesk.documents.fleet import FleetPart, fleet_part
 from watchdesk.documents.summary import Remembered, Summary
 from watchdesk.documents.waiting import next_issue
 from watchdesk.documents.words import ago, counted, utc_text
@@ -154,6 +155,7 @@ class StatusDocument(TypedDict):
     """Rules that found more in the last 24 hours than anyone reads."""
     looked_back: dict[str, LookedBackPart]
     """By rule, of those that did so in the last 24 hours."""
+    fleet: FleetPart
     service: ServicePart
     database: DatabasePart
     configuration: ConfigurationPart
@@ -196,6 +198,7 @@ def status_document(summary: Summary) -> StatusDocument:
             }
             for fact in found.looked_back
         },
+        "fleet": fleet_part(found.hosts),
         "service": _service_document(summary),
         "database": {
             "usable": summary.remembered is not None,

@@ -14,11 +14,13 @@ from watchdesk import digests
 from watchdesk.digesting.choosing import news_marks
 from watchdesk.digesting.wide_rules import wide_rules
 from watchdesk.documents.files import Files
+from watchdesk.documents.fleet import fleet_notes
 from watchdesk.documents.needs import Need, needs_of
 from watchdesk.documents.source_health import SourcesFound, sources_found
 from watchdesk.errors import FullDisk, NoDatabase, StorageError, UsageError
 from watchdesk.model import DeliveryState, DigestMark, Standing, Trouble
 from watchdesk.model.help_names import HelpName
+from watchdesk.model.hosts import FleetHost
 from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import failing_channels
@@ -82,6 +84,8 @@ class Remembered:
     """Rules that found more in the last 24 hours than anyone reads."""
     looked_back: tuple[LookedBack, ...] = ()
     """Rules that looked at the archive in the last 24 hours."""
+    hosts: Sequence[FleetHost] = ()
+    """Those that share the work; none where one service does it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,8 @@ class Summary:
         """What is worth a look and keeps nobody's news."""
         page = self.service.page if self.service and self.running else None
         none = [f"there is no page: {page.trouble}"] if page and page.trouble else []
-        return [*none, *(self.remembered.noted if self.remembered else ())]
+        found = self.remembered or Remembered()
+        return [*none, *fleet_notes(found.hosts, self.now), *found.noted]
 
     @property
     def needs(self) -> Sequence[Need]:
@@ -294,6 +299,7 @@ def _asked(store: Store, configured: Configured | None, now: datetime) -> Rememb
         troubles=tuple(map(trouble_of, causes)),
         noted=tuple(trouble_of(cause).sentence for cause in faulty if not needs_person(cause)),
         archive_only=store.archive_only(now - _DAY),
+        hosts=store.hosts(),
         looked_back=tuple(fact for fact in facts.looked_back if now - _DAY <= fact.at <= now),
         too_wide=wide_rules(configured.rules, store, now) if configured else {},
     )

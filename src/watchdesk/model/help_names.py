@@ -38,6 +38,7 @@ HelpName: TypeAlias = Literal[
     "links-unsigned",
     "old-threshold",
     "heartbeat-failing",
+    "files-differ",
 ]
 """A message for a person ends in it."""
 

@@ -19,6 +19,7 @@ from watchdesk.ports.articles import (
 from watchdesk.ports.digests import DigestStore, HistoryStore
 from watchdesk.ports.events import EventStore
 from watchdesk.ports.health import HealthStore
+from watchdesk.ports.hosts import HostStore
 from watchdesk.ports.labels import LabelStore
 from watchdesk.ports.outbox import OutboxStore, TroubleStore
 from watchdesk.ports.world import Channel, Fetcher, Inspected, Probing
@@ -42,6 +43,7 @@ class Store(
     OutboxStore,
     TroubleStore,
     HealthStore,
+    HostStore,
     LabelStore,
     EventStore,
     NoteStore,
@@ -62,6 +64,7 @@ __all__ = [
     "Fetcher",
     "HealthStore",
     "HistoryStore",
+    "HostStore",
     "Inspected",
     "LabelStore",
     "NoteStore",

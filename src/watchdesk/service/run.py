@@ -175,7 +175,12 @@ class Service:
         self._jobs.start()
 
     def _begin(self, fork_server: ForkServer | None) -> None:
-        self._sharing.join(self._poller, self._breaker, lambda: self._jobs.wake(RECORD_POLLS))
+        self._sharing.join(
+            self._poller,
+            self._breaker,
+            self._measurements.poll_lateness,
+            lambda: self._jobs.wake(RECORD_POLLS),
+        )
         try:
             self.follow(self.plan, fork_server, waits=False)
         except BaseException:

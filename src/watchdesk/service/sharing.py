@@ -9,6 +9,7 @@ from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollReport
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.measuring.histogram import Histogram
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.polling import Poller
 from watchdesk.service.roles import Role
@@ -35,8 +36,17 @@ class Sharing(Protocol):
     def has_others(self) -> bool:
         """Whether other services work on the same database. Raises `StorageError`."""
 
-    def join(self, poller: Poller, breaker: CircuitBreaker, settle_soon: Callable[[], object]) -> None:
-        """Begins, with nothing to poll yet; `settle_soon` has `settle` called. Raises `StorageError`."""
+    def join(
+        self,
+        poller: Poller,
+        breaker: CircuitBreaker,
+        lateness: Histogram,
+        settle_soon: Callable[[], object],
+    ) -> None:
+        """Begins, with nothing to poll yet. Raises `StorageError`.
+
+        `lateness`: how late each poll began; `settle_soon` has `settle` called.
+        """
 
     def know(self, schedule: PollSchedule) -> None:
         """Prepares to poll by this schedule. Raises `StorageError`; then the one before stays in force."""
@@ -77,7 +87,13 @@ class Alone:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    def join(self, poller: Poller, _breaker: CircuitBreaker, _settle_soon: Callable[[], object]) -> None:
+    def join(
+        self,
+        poller: Poller,
+        _breaker: CircuitBreaker,
+        _lateness: Histogram,
+        _settle_soon: Callable[[], object],
+    ) -> None:
         """See `Sharing`."""
         self._poller = poller
 

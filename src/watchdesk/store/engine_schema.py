@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from sqlalchemy import Connection, text
 
 from watchdesk.errors import UnusableStorage
-from watchdesk.store.fleet_rows import DEAD
+from watchdesk.store.fleet_lives import DEAD
 from watchdesk.store.fleet_versions import Part, Version, has_table, note_version, noted_version, refuse_older
 
 _TABLE = "procrastinate_jobs"

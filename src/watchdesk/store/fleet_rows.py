@@ -13,10 +13,9 @@ from sqlalchemy import Connection, text
 from watchdesk.store.batches import batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
+from watchdesk.store.fleet_lives import DEAD
 from watchdesk.store.fleet_versions import Part, refuse_outdated
 
-DEAD = 25
-"""Seconds after its last heartbeat for which a host still counts as living."""
 _LEAD = 20
 """Seconds for which a lead is taken."""
 _MOST_MISSED = 30
@@ -38,10 +37,13 @@ _PAGES = (
 )
 
 _BEAT = text(
-    "INSERT INTO fleet_hosts (id, name, version, role, configuration, polls, engine) "
-    "VALUES (:id, :name, :version, :role, :configuration, :polls, :engine) "
-    "ON CONFLICT (id) DO UPDATE SET beat = now(), "
-    "configuration = excluded.configuration, polls = excluded.polls RETURNING clock_timestamp()"
+    "INSERT INTO fleet_hosts AS h (id, name, version, role, configuration, polls, pace, lateness_p50, "
+    "lateness_p99, lapsed, engine) VALUES (:id, :name, :version, :role, :configuration, :polls, :pace, "
+    ":lateness_p50, :lateness_p99, :lapsed, :engine) ON CONFLICT (id) DO UPDATE SET beat = now(), "
+    "configured = CASE WHEN h.configuration = excluded.configuration THEN h.configured ELSE now() END, "
+    "configuration = excluded.configuration, polls = excluded.polls, pace = excluded.pace, "
+    "lateness_p50 = excluded.lateness_p50, lateness_p99 = excluded.lateness_p99, lapsed = excluded.lapsed "
+    "RETURNING clock_timestamp()"
 )
 _LEADS = text(
     "INSERT INTO fleet_lead AS l (name, holder, until) "
@@ -123,14 +125,8 @@ _MISS = text(
     "UPDATE source_dues SET missed = missed + 1, due = now() + interval '60 s' WHERE source_id = ANY(:ids)"
 )
 _FORGET = text(f"DELETE FROM source_dues WHERE source_id = ANY(:ids) AND missed > {_MOST_MISSED}")
+_LEAD_NO_MORE = text("DELETE FROM fleet_lead WHERE holder = :id")
 _LEAVE = text("DELETE FROM fleet_hosts WHERE id = :id OR beat < now() - interval '1 day'")
-_HOSTS = text(
-    "SELECT h.id, h.name, h.version, h.role, h.configuration, h.since, h.beat, h.polls, "
-    f"h.beat > now() - interval '{DEAD} s' AS lives, "
-    "(SELECT count(*) FROM fleet_shards AS s WHERE s.holder = h.id) AS shards, "
-    "EXISTS (SELECT FROM fleet_lead AS l WHERE l.holder = h.id AND l.until > now()) AS leads "
-    "FROM fleet_hosts AS h ORDER BY h.name, h.since"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +140,15 @@ class HostSaid:
     """A hash of what its files say."""
     polls: int
     role: str = "all"
+    pace: float = 0.0
+    """Polls a second lately."""
+    lateness_p50: float | None = None
+    lateness_p99: float | None = None
+    """Seconds; None: nothing was polled lately."""
+    lapsed: int = 0
+    """Shards that it has lost."""
     engine: str = ""
     """The version of its job engine."""
-
-
-@dataclass(frozen=True, slots=True)
-class FleetHost:
-    """A host as the database knows it."""
-
-    id: str
-    name: str
-    version: str
-    role: str
-    configuration: str
-    since: datetime
-    beat: datetime
-    polls: int
-    lives: bool
-    shards: int
-    leads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +265,7 @@ class FleetRows:
         with self._database.write() as connection:
             connection.execute(_LET_GO, {"id": host, "rest": _UNFINISHED})
             connection.execute(_LEAVE, {"id": host})
-
-    def hosts(self) -> Sequence[FleetHost]:
-        """All that were there within a day."""
-        with self._database.read() as connection:
-            return [FleetHost(**row) for row in connection.execute(_HOSTS).mappings()]
+            connection.execute(_LEAD_NO_MORE, {"id": host})
 
 
 def lost_shards(connection: Connection, tokens: Mapping[int, int]) -> Collection[int]:

@@ -51,6 +51,15 @@ _HELD = (
     "ALTER TABLE fleet_hosts ADD COLUMN IF NOT EXISTS engine text NOT NULL DEFAULT ''",
 )  # fmt: skip
 
+_SEEN = (
+    """ALTER TABLE fleet_hosts
+        ADD COLUMN IF NOT EXISTS configured timestamptz NOT NULL DEFAULT now(),
+        ADD COLUMN IF NOT EXISTS pace double precision NOT NULL DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS lateness_p50 double precision,
+        ADD COLUMN IF NOT EXISTS lateness_p99 double precision,
+        ADD COLUMN IF NOT EXISTS lapsed bigint NOT NULL DEFAULT 0""",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FleetSchema:
@@ -67,7 +76,7 @@ class FleetSchema:
         return f"{len(self.steps):04}"
 
 
-SCHEMA = FleetSchema((_MADE, _HELD), oldest=2)
+SCHEMA = FleetSchema((_MADE, _HELD, _SEEN), oldest=2)
 
 
 def make_fleet_tables(connection: Connection, schema: FleetSchema = SCHEMA) -> None:

@@ -19,6 +19,7 @@ from watchdesk.store.digest_marks import DigestMarkRows
 from watchdesk.store.digests import DigestRows
 from watchdesk.store.events import EventRows
 from watchdesk.store.finding_later import FindingLaterRows
+from watchdesk.store.fleet_hosts import HostRows
 from watchdesk.store.health import HealthRows
 from watchdesk.store.ingest import IngestRows
 from watchdesk.store.labels import LabelRows
@@ -52,6 +53,7 @@ class SqlStore(
     AttemptRows,
     TroubleRows,
     HealthRows,
+    HostRows,
     SizeRows,
     CompressingRows,
     SearchIndexRows,

@@ -69,7 +69,7 @@ class Answering:
         self._visitors = visitors
         self._form_tokens = form_tokens
         self._sign_in_cookie, self._form_cookie = f"watchdesk-{desk.mark}", f"watchdesk-form-{desk.mark}"
-        self._navigation = [(page.path, page.name) for page in pages if page.name]
+        self._named = [page for page in pages if page.name]
 
     def page(self, page: Page) -> Route:
         """Shows the page; a form that is sent to it is checked before its handler sees it."""
@@ -258,7 +258,9 @@ class Answering:
     def _rendered(self, template: str, asked: Asked, values: Values) -> str:
         is_inside = asked.visitor is not Visitor.STRANGER
         frame = {
-            "navigation": self._navigation if is_inside else (),
+            "navigation": [
+                (page.path, page.name) for page in self._named if is_inside and page.is_named(asked)
+            ],
             "may_sign_out": asked.visitor is Visitor.ADMINISTRATOR
             and asked.configured.settings.web.takes_token,
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watchdesk.documents.files import Files
 from watchdesk.documents.summary import Summary, summarised
+from watchdesk.model.hosts import FleetHost
 from watchdesk.plan import Clock, Configured
 from watchdesk.ports import Store
 from watchdesk.service.liveness import ServiceStatus
@@ -139,11 +140,21 @@ class DeskView:
 
         return self._rules.get("", configured, made)
 
+    def hosts(self) -> Sequence[FleetHost]:
+        """The machines that share the work, as of two seconds ago at most. Raises `StorageError`."""
+
+        def read() -> Sequence[FleetHost]:
+            with self.reading() as store:
+                return store.hosts()
+
+        return self._hosts.get("", None, read)
+
     def _forget(self) -> None:
         self.pages = Recent()
         self.habits: Kept[HabitsDocument] = Kept()
         """By days."""
         self._summaries: Kept[Summary] = Kept(fresh=_FRESH)
+        self._hosts: Kept[Sequence[FleetHost]] = Kept(fresh=_FRESH)
         self._sources: Kept[Sequence[SourceReport]] = Kept(fresh=0.0, lets_go=True)
         self._rules: Kept[tuple[Sequence[RuleReport], float]] = Kept(fresh=0.0, lets_go=True)
 

@@ -29,6 +29,7 @@ from watchdesk.service.measuring.measurements import Measurements
 from watchdesk.web.access.visitors import Visitor
 from watchdesk.web.asked import Asked, Refusal
 from watchdesk.web.desk import DeskView
+from watchdesk.web.fleet_metrics import fleet_metrics
 from watchdesk.web.kept import Kept
 
 _FRESH = 10.0
@@ -147,6 +148,7 @@ class _Looked(Collector):
             with self._desk.reading() as store:
                 conditions = store.conditions()
                 deliveries = store.channel_counts(set(DeliveryState) - {*_OVER})
+                hosts = store.hosts()
                 over = self._over.get("", None, lambda: store.channel_counts(_OVER))
         except StorageError:
             return ()
@@ -163,4 +165,4 @@ class _Looked(Collector):
         for channel in configured.settings.channels:
             for state in DeliveryState:
                 by_state.add_metric([str(state), channel], counts.get((state, channel), 0))
-        return by_health, by_state
+        return by_health, by_state, *fleet_metrics(hosts)

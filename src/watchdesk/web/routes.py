@@ -47,6 +47,8 @@ class Page:
     """Answers GET. Raises `Refusal`, and `StorageError` where the database cannot be used."""
     name: str | None = None
     """In the navigation; None: it is not there."""
+    is_named: Callable[[Asked], bool] = lambda _: True
+    """Whether it is in the navigation of this request."""
     change: Callable[[Asked], Values | Elsewhere] | None = None
     """Answers a form that was sent here (POST); its token has been checked."""
     access: Access = Access.READERS

@@ -86,6 +86,8 @@ class Dispatch:
         """Shards that were lost: until when, by `time.monotonic`."""
         self._stopping = False
         self.polls = 0
+        self.lapsed = 0
+        """Shards that were lost before they could be given back."""
         hosts.gate = self._gate
         store.guard(self._tokens_of, self._lost)
 
@@ -206,7 +208,7 @@ class Dispatch:
         """All shards are lost."""
         self._poller.clear_queue()
         self._bar(list(self._jobs))
-        self._forget(list(self._jobs))
+        self._lose(list(self._jobs))
 
     def _give_back(self, done: Mapping[int, _Job]) -> None:
         with self._lock:
@@ -236,7 +238,7 @@ class Dispatch:
                 "another host has taken shards; what was polled in them is dropped", shards=len(shards)
             )
             self._bar(shards)
-            self._forget(shards)
+            self._lose(shards)
 
     def _bar(self, shards: Collection[int]) -> None:
         now = time.monotonic()
@@ -245,6 +247,11 @@ class Dispatch:
             for shard in past:
                 del self._barred[shard]
             self._barred |= dict.fromkeys(shards, now + BARRED)
+
+    def _lose(self, shards: Collection[int]) -> None:
+        with self._lock:
+            self.lapsed += len(self._jobs.keys() & set(shards))
+        self._forget(shards)
 
     def _forget(self, shards: Collection[int]) -> None:
         self._member.drop(shards)

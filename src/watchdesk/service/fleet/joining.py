@@ -17,6 +17,8 @@ from watchdesk.service.fleet.common_clock import CommonClock
 from watchdesk.service.fleet.dispatch import Dispatch
 from watchdesk.service.fleet.engine import Engine
 from watchdesk.service.fleet.member import Member
+from watchdesk.service.fleet.recent_polls import RecentPolls
+from watchdesk.service.measuring.histogram import Histogram
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.polling import Poller
 from watchdesk.service.roles import Role
@@ -49,6 +51,7 @@ class FleetHost:
         self._member = Member(store.fleet, clock, self._said, self._lapsed, outdated)
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
+        self._recent: RecentPolls | None = None
         self._known_at = time.monotonic()
 
     @property
@@ -61,8 +64,15 @@ class FleetHost:
         """Whether this host does what one does for all, such as upkeep."""
         return self._member.leads
 
-    def join(self, poller: Poller, breaker: CircuitBreaker, settle_soon: Callable[[], object]) -> None:
+    def join(
+        self,
+        poller: Poller,
+        breaker: CircuitBreaker,
+        lateness: Histogram,
+        settle_soon: Callable[[], object],
+    ) -> None:
         """Becomes one of the fleet, with nothing to poll yet. Raises `StorageError`."""
+        self._recent = RecentPolls(lateness)
         self._dispatch = Dispatch(
             self._store, self.id, self._member, poller, breaker, self._hosts, self._clock, settle_soon
         )
@@ -79,7 +89,7 @@ class FleetHost:
     @property
     def has_others(self) -> bool:
         """Whether other hosts live. Raises `StorageError`."""
-        return any(host.lives and host.id != self.id for host in self._store.fleet.hosts())
+        return any(host.lives and host.id != self.id for host in self._store.hosts())
 
     def know(self, schedule: PollSchedule) -> None:
         """Tells the database what is polled by this schedule. Raises `StorageError`."""
@@ -140,9 +150,20 @@ class FleetHost:
             self._dispatch.lapse()
 
     def _said(self) -> HostSaid:
-        polls = self._dispatch.polls if self._dispatch else 0
-        name, engine = os.uname().nodename, self._store.engine_version
-        return HostSaid(self.id, name, __version__, self._configuration, polls, self.role, engine)
+        dispatch, lately = self._dispatch, self._recent.lately() if self._recent else None
+        return HostSaid(
+            self.id,
+            os.uname().nodename,
+            __version__,
+            self._configuration,
+            dispatch.polls if dispatch else 0,
+            self.role,
+            lately.pace if lately else 0.0,
+            lately.lateness_p50 if lately else None,
+            lately.lateness_p99 if lately else None,
+            dispatch.lapsed if dispatch else 0,
+            self._store.engine_version,
+        )
 
 
 def _hash_of(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """This host's membership: its heartbeat, the shards that it holds, and whether it may ask the web for them.
 
 A host asks nobody any more when its heartbeat has not reached the database for `LAPSE` seconds; others take
-its shards only after `fleet_rows.DEAD`. It goes by the monotonic clock, which no one sets, and they by the
+its shards only after `fleet_lives.DEAD`. It goes by the monotonic clock, which no one sets, and they by the
 database's.
 """
 
@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from watchdesk.errors import LostShard, StorageError, UnusableStorage
 from watchdesk.logger import get_logger
 from watchdesk.service.fleet.common_clock import CommonClock
-from watchdesk.store.fleet_rows import DEAD, FleetRows, HostSaid
+from watchdesk.store.fleet_lives import DEAD
+from watchdesk.store.fleet_rows import FleetRows, HostSaid
 
 log = get_logger(__name__)
 

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import inf
 
 
 class Counter:
@@ -42,13 +43,39 @@ class Observed:
     total: float
     """The sum of all values."""
 
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return self.cumulative[-1][1]
+
+    def since(self, before: "Observed") -> "Observed":
+        """What came after `before`, of the same histogram."""
+        both = zip(self.cumulative, before.cumulative, strict=True)
+        return Observed(
+            tuple((bound, now - then) for (bound, now), (_, then) in both), self.total - before.total
+        )
+
+    def quantile(self, share: float) -> float | None:
+        """The value below which this share of them is, as Prometheus' histogram_quantile estimates it.
+
+        Beyond the last bound that is finite, that bound; None where there are no values.
+        """
+        if self.count == 0:
+            return None
+        rank, below, before = share * self.count, 0.0, 0
+        for bound, count in self.cumulative:
+            if count >= rank and count > before:
+                return below if bound == inf else below + (bound - below) * (rank - before) / (count - before)
+            below, before = (bound if bound != inf else below), count
+        return below
+
 
 class Histogram:
     """Counts values by size. Safe to use from many threads."""
 
     def __init__(self, bounds: Sequence[float]) -> None:
         """`bounds`: ascending; a value that equals one belongs to it, as Prometheus' `le` says."""
-        self._bounds = (*bounds, float("inf"))
+        self._bounds = (*bounds, inf)
         self._counts = [0] * len(self._bounds)
         self._total = 0.0
         self._lock = threading.Lock()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from watchdesk.documents.fleet import fleet_in_words
 from watchdesk.documents.needs import MOST_NAMES, About, Need
 from watchdesk.documents.source_health import SourcesFound, sources_in_words
 from watchdesk.documents.status import (
@@ -44,6 +45,7 @@ class Shown:
 
     sentence: str
     is_dead_letters: bool = False
+    is_fleet: bool = False
     failing: Sequence[str] = ()
     """The first sources that fail, if it is about them."""
     more_failing: int = 0
@@ -61,6 +63,7 @@ def _show(asked: Asked) -> Values:
         "needs": [_shown(summary, need) for need in summary.needs],
         "life": life_in_words(summary),
         "found": found,
+        "fleet": fleet_in_words(found.hosts, summary.now),
         "knows": summary.remembered is not None,
         "sources": sources_in_words(found.sources),
         "configured": len(asked.configured.settings.sources),
@@ -92,6 +95,8 @@ def _shown(summary: Summary, need: Need) -> Shown:
             return Shown(need.on_page, failing=failing[:MOST_NAMES], more_failing=more, help=need.help)
         case About.DEAD_LETTERS:
             return Shown(need.on_page, is_dead_letters=True, help=need.help)
+        case About.FLEET:
+            return Shown(need.on_page, is_fleet=True, help=need.help)
         case None:
             return Shown(need.sentence, help=need.help)
         case _:
