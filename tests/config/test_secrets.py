@@ -5,6 +5,7 @@ import pytest
 
 from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems
+from watchdesk.config.secret_names import names_secret, names_secret_file
 from watchdesk.config.secrets import Secret, SecretMissing, hide_secrets, parse_secret
 from watchdesk.config.shown_address import shown_address
 from watchdesk.config.yaml_document import Mapping
@@ -96,6 +97,35 @@ def test_a_line_that_messages_show_hides_what_seems_to_be_a_secret(line: str) ->
 )
 def test_a_line_without_a_secret_is_shown_as_it_is(line: str) -> None:
     assert hide_secrets(line) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "parameter", "file"),
+    [
+        ("password", True, True, True),
+        ("smtp_passwort", True, True, True),
+        ("tokens", True, True, True),
+        ("api-key", True, True, True),
+        ("token-2", True, False, True),
+        ("subscriptionkey", False, True, False),
+        ("key", True, True, False),
+        ("compass", False, False, False),
+        ("author", False, False, False),
+        ("code", False, True, False),
+        ("session", False, True, False),
+        ("server.key", True, True, True),
+        ("credential", False, True, True),
+    ],
+)
+def test_a_name_says_the_same_of_settings_addresses_and_files(
+    name: str, *, setting: bool, parameter: bool, file: bool
+) -> None:
+    masked = shown_address(f"https://news.example/rss?{name}=hunter2")
+    assert (names_secret(name), "hunter2" not in masked, names_secret_file(name)) == (
+        setting,
+        parameter,
+        file,
+    )
 
 
 def test_no_place_of_a_file_carries_a_secret() -> None:

@@ -11,11 +11,11 @@ from watchdesk.config.checking import check, plain
 from watchdesk.config.network import Proxies
 from watchdesk.config.network_environment import revealed_proxy
 from watchdesk.config.places import Problems, did_you_mean
+from watchdesk.config.secret_names import is_secret_setting
 from watchdesk.config.secrets import Secret, SecretMissing, is_reference
 from watchdesk.config.settings import ChannelSettings, ChannelShape, keys_of
 from watchdesk.config.yaml_document import Element
 
-_SECRETS = ("password", "secret", "token", "address")
 ON_DISK = ("files", "maildir", "atom")
 """Kinds that write to a disk of the machine that sends."""
 _WITHOUT_HTTP = ("email", *ON_DISK)
@@ -80,7 +80,7 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
     """Warns of each secret that is written in the file itself, at its key; its value is not shown."""
     if not isinstance(element, yaml_document.Mapping):
         return
-    for key in _SECRETS:
+    for key in filter(is_secret_setting, element.items):
         value = element.get(key)
         values = value.items if isinstance(value, yaml_document.Sequence) else (value,)
         if any(isinstance(one, yaml_document.Scalar) and one.value is not None for one in values):
@@ -93,8 +93,7 @@ def warn_of_plain_secrets(element: Element | None, problems: Problems) -> None:
 
 def _warn_of_missing_secrets(checked: BaseModel, options: Element, problems: Problems) -> None:
     """Warns of each secret that is not there."""
-    for key in _SECRETS:
-        value = getattr(checked, key, None)
+    for key, value in checked:
         for secret in value if isinstance(value, tuple) else (value,):
             if not isinstance(secret, Secret):
                 continue

@@ -16,43 +16,28 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.config.files_read import FilesRead
 from watchdesk.config.secret_command import CommandFailed, output_of
+from watchdesk.config.secret_names import ADDRESSES, SETTING
 from watchdesk.config.shown_address import SECRET_PARAMETER
 from watchdesk.errors import WatchdeskError
 
 _PLACES = ("credential", "env", "file", "command")
 """In the order of the hints."""
 _FORMS = "{credential: NAME}, {env: NAME}, {file: PATH} or {command: [PROGRAM, ...]}"
-_NAME_OF_ONE = (
-    r"(?:[\w.-]*(?:passwo|passwd|passwrd|passphrase|pwd|secret|token|auth(?!ors?\b)|cookie|credentials|apikey)"
-    r"[\w.-]*|(?:[\w.-]*[_.-])?(?:pass|pw|key|login))"
-)
-_SECRET_KEY = re.compile(
-    rf"""((?:^|[{{,])\s*["']?{_NAME_OF_ONE}["']?\s*:\s+)([^\s{{][^,}}]*)""", re.IGNORECASE
-)
-"""A key whose name says that its value is a secret, also one that is misspelt or not ours."""
+_SECRET_KEY = re.compile(rf"""((?:^|[{{,])\s*["']?{SETTING}["']?\s*:\s+)([^\s{{][^,}}]*)""", re.IGNORECASE)
 _URL = re.compile(
     r"""((?:^|[{,])\s*["']?url["']?\s*:\s+["']?(?:[a-z]+://[^/\s"'?#]*+/?+)?+)([^\s{][^,}]*)""", re.IGNORECASE
 )
 """Of a webhook or an outside watcher: who knows its path may use it."""
 _IN_PROXY = re.compile(r"""(\bproxy["']?\s*:\s+["']?(?:[a-z0-9]+://)?)(\S+)(?=@)""", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"""((?:://|\bproxy["']?:\s+["']?)[^/@\s:]*:)([^/@\s]+)(?=@)""")
-
-
-_CHAT = re.compile(r"""(\b(?:chat|address)["']?\s*:\s+(?!\{))(.+)""")
+_ADDRESS = re.compile(rf"""(\b(?:{"|".join(ADDRESSES)})["']?\s*:\s+(?!\{{))(.+)""")
 _HEARTBEAT = re.compile(r"""(\bheartbeat["']?\s*:\s*)(\S.*)""")
-"""The address of an outside watcher, where it stands on the same line."""
+"""The address of an outside watcher, also where it stands in braces on the same line."""
 _LISTED = re.compile(r"""(^\s*-\s+["']?[a-z][a-z0-9+.-]*://)(.+)""", re.IGNORECASE)
 """An address of a chat in a list: all of it is a secret."""
-_PATTERNS = (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _CHAT, _HEARTBEAT, _URL, _LISTED, SECRET_PARAMETER)
-
-
-_ASSIGNED = re.compile(rf"""\s*(?:export\s+)?["']?{_NAME_OF_ONE}["']?\s*=\s*\S""", re.IGNORECASE)
+_PATTERNS = (_SECRET_KEY, _IN_PROXY, _IN_ADDRESS, _ADDRESS, _HEARTBEAT, _URL, _LISTED, SECRET_PARAMETER)
+_ASSIGNED = re.compile(rf"""\s*(?:export\s+)?["']?{SETTING}["']?\s*=\s*\S""", re.IGNORECASE)
 """As files of other programs have it."""
-
-
-def names_secret(key: str) -> bool:
-    """Whether the name of a key or header says that its value is a secret."""
-    return re.fullmatch(_NAME_OF_ONE, key, re.IGNORECASE) is not None
 
 
 def seems_secret(line: str) -> bool:

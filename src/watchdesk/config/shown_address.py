@@ -2,11 +2,9 @@
 
 import re
 
-SECRET_PARAMETER = re.compile(
-    r"""([?&;#](?:[^\s=&;#]*(?:token|key|secret|password|passwd|passphrase|pwd|auth|signature|credential)"""
-    r"""|(?:[^\s=&;#]*[_.-])?(?:pass|pw|sig|session|sid|jwt|login)|code)=)([^\s&#]+)""",
-    re.IGNORECASE,
-)
+from watchdesk.config.secret_names import PARAMETER
+
+SECRET_PARAMETER = re.compile(rf"([?&;#]{PARAMETER}=)([^\s&#]+)", re.IGNORECASE)
 """A parameter whose name says that its value is a secret: its name, and the value."""
 # The second way is for a password that has a slash, or what else would end the host.
 _LOGIN = re.compile(r"(?<=://)(?:[^\s/?#]*|[^\s/?#@:\[\]]*:(?!\d*(?:[/?#\s]|\Z))[^\s@]*)@")

@@ -12,12 +12,11 @@ from typing import assert_never
 from watchdesk.config import yaml_document
 from watchdesk.config.parsing import parse_document
 from watchdesk.config.places import Problems
-from watchdesk.config.secrets import names_secret
+from watchdesk.config.secret_names import is_secret_setting
 from watchdesk.config.shown_address import SECRET_PARAMETER
 from watchdesk.config.yaml_document import Element, Scalar
 from watchdesk.config.yaml_text import quoted
 
-_ALL_OF_IT = ("chat", "address", "heartbeat")
 _REFERENCES = ("credential", "env", "file", "command")
 """They say where a secret is kept."""
 _RANDOM = re.compile(r"(?<=/)(?=[^/?#]*\d)(?=[^/?#]*[A-Za-z])[\w-]{16,}(?=[/?#]|$)", re.ASCII)
@@ -91,7 +90,7 @@ def _instead(path: tuple[str, ...], scalar: Scalar) -> tuple[str | None, str | N
         return None, None
     names = [part.lower() for part in path if not part.isdigit()]
     key, above = names[-1] if names else "", names[-2] if len(names) > 1 else ""
-    is_secret = key in _ALL_OF_IT or (key not in _REFERENCES and names_secret(key))
+    is_secret = key not in _REFERENCES and is_secret_setting(key)
     is_secret = is_secret or (above == "heartbeat" and key == "url")
     if key == "proxy" and "@" in scalar.text:
         is_secret = True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from watchdesk.config.secrets import names_secret
+from watchdesk.config.secret_names import names_secret
 from watchdesk.config.values import parse_web_address, without_feed_scheme
 from watchdesk.importing.found import Left, Login
 

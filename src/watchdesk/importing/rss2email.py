@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from watchdesk.config.secret_names import names_secret
 from watchdesk.errors import UnreadableInput
 from watchdesk.importing.addresses import web_address
 from watchdesk.importing.found import Found, FoundSource, Given, Left
@@ -12,7 +13,6 @@ from watchdesk.importing.keys import Keys
 
 _SECTION = re.compile(r"^\[(?:feed\.[^\]]+)\]\s*$", re.MULTILINE)
 _MAIL = re.compile(r"(?:to|from|email-protocol|sendmail\S*|(?:smtp|lmtp|imap|maildir)-\S+)")
-_SECRET = re.compile(r"password")
 _LOOKS = "how mail looks is said by templates"
 _KEYS = Keys(
     ("url", "active", "verbose", "css", "encodings", "use-8bit", "only-new", "body-width", "unicode-snob"),
@@ -108,7 +108,7 @@ def _settings(given: Mapping[str, str], usual: Mapping[str, str], place: str) ->
     """What is not carried of a section; `usual`: what it only repeats."""
     new = {key: value.strip() for key, value in given.items() if value.strip() and usual.get(key) != value}
     mail = [
-        f"{key} = {'(not shown)' if _SECRET.search(key) else value}"
+        f"{key} = {'(not shown)' if names_secret(key) else value}"
         for key, value in new.items()
         if _MAIL.fullmatch(key)
     ]

@@ -1,6 +1,5 @@
 """The files of a configuration as a backup has them: without secrets, and what was left out is told."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -8,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems
 from watchdesk.config.rule_folders import files_in_folders
+from watchdesk.config.secret_names import names_secret_file
 from watchdesk.config.secrets import seems_secret
 from watchdesk.config.without_secrets import (
     Removed,
@@ -21,12 +21,6 @@ _LARGEST = 16 * 1024 * 1024
 """Bytes of a file of the configuration."""
 _SECRETS = "secrets"
 """A folder in which `init` and `import` keep them."""
-_SECRET_FILE = re.compile(
-    r"(?:^|[._-])(?:passwords?|passwd|passphrase|secrets?|tokens?|credentials?|htpasswd|netrc)(?:[._-]|$)"
-    r"|\.(?:key|p12|pfx|jks|kdbx)$",
-    re.IGNORECASE,
-)
-"""The name of a file says that it is one."""
 
 
 class _LeftOut(Exception):
@@ -92,7 +86,7 @@ class FilesToKeep:
 
 def _look_for_secrets(name: str, content: bytes) -> None:
     """Of a file that watchdesk knows nothing about."""
-    if _SECRET_FILE.search(PurePosixPath(name).name):
+    if names_secret_file(PurePosixPath(name).name):
         raise _LeftOut("by its name it is a secret")
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         if seems_secret(line):

@@ -1,9 +1,8 @@
 """Sources and tags in a query that are not configured; categories that no stored article has."""
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
-from watchdesk.config.places import Severity, did_you_mean
+from watchdesk.config.places import Severity, did_you_mean, nearest
 from watchdesk.rules.language.mistakes import Mistake
 from watchdesk.rules.language.syntax import Fact, Node, walk
 from watchdesk.rules.lint.facts import value_fits
@@ -35,8 +34,8 @@ def unknown_categories(root: Node, categories: Collection[str] | None) -> Iterat
             continue
         if not any(names_category(part.value, category) for category in categories):
             names = {plain(category): category for category in sorted(categories)}
-            near = get_close_matches(plain(part.value), list(names), n=1)
-            hint = f"did you mean '{names[near[0]]}'?" if near else all_of(categories)
+            near = nearest(plain(part.value), list(names))
+            hint = f"did you mean '{names[near]}'?" if near else all_of(categories)
             what = f"no article that is stored lately has the category '{part.value}'"
             yield Mistake(part.at[0], what, hint, Severity.WARNING)
 
