@@ -20,6 +20,7 @@ from watchdesk.config import (
     warn_without_rules,
 )
 from watchdesk.config.kept_folders import FolderVersion, KeptFolders
+from watchdesk.config.looking import is_file
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.rule_folders import RULES
 from watchdesk.config.settings import Settings
@@ -135,7 +136,7 @@ def _check_templates(templates: Templates, settings: Settings, problems: Problem
         )
         problems.warning(place, trouble.reason, trouble.outcome)
     for stray in sorted((settings.directory / TEMPLATE_FOLDER).rglob("*")):
-        if stray.is_file() and ".j2" not in stray.name.lower() and not stray.name.startswith((".", "#")):
+        if is_file(stray) and ".j2" not in stray.name.lower() and not stray.name.startswith((".", "#")):
             name = stray.relative_to(settings.directory).as_posix()
             problems.warning(Place(name, 1, 1), "this is no template: the name of one ends in .j2")
     for name in templates.unused(settings.digests):

@@ -84,13 +84,14 @@ def _refuse_others(file: Path) -> _Before | None:
 
 def _storage(config: Path, state: Path) -> str:
     """Where the database is; a desk is backed up before its files are mended."""
-    from watchdesk.config.salvage import salvage  # noqa: PLC0415 - as above
+    from watchdesk.config.looking import is_file  # noqa: PLC0415 - as above
+    from watchdesk.config.salvage import salvage  # noqa: PLC0415
     from watchdesk.store.open_file import FILE  # noqa: PLC0415
 
     if storage := salvage(config).storage:
         return storage
     settings, file = config / "watchdesk.yaml", state / FILE
-    if not file.is_file():
+    if not is_file(file):
         raise UsageError(f"{settings} cannot be read, and there is no {file}: watchdesk check says why")
     click.echo(f"{settings} cannot be read; {file} is taken for the database.", err=True)
     return "sqlite"

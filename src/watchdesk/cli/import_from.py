@@ -12,6 +12,7 @@ import click
 from watchdesk.cli.feed_lookup import address_key, when_followed
 from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, telling, utc_now
 from watchdesk.config.directory import refuse_empty
+from watchdesk.config.looking import is_there
 from watchdesk.config.ordinary_files import LARGEST, read_file
 from watchdesk.config.places import did_you_mean
 from watchdesk.config.sources_file import names_in_files
@@ -87,7 +88,7 @@ def import_from(
 def _refuse_mistyped(names: Sequence[str]) -> None:
     """Raises `UsageError` where a program seems to be meant by what would be the first file."""
     first = names[0]
-    if len(names) > 1 and first.replace("-", "").isalnum() and not Path(first).exists():
+    if len(names) > 1 and first.replace("-", "").isalnum() and not is_there(Path(first)):
         hint = did_you_mean(first, list(PROGRAMS)) or f"the programs are {', '.join(PROGRAMS)}"
         raise UsageError(f"'{first}' is no file that is here, and no program; {hint}")
 

@@ -29,7 +29,8 @@ def move(session: Session, source: str, target: str, *, as_json: bool) -> None:
     that, and copies what has changed. Else it is refused while a service runs on either, and always where TO
     is not empty.
     """
-    from watchdesk.keeping.moving import copy_beside_service, copy_database, look_at, made_folder  # noqa: PLC0415 - help needs no database
+    from watchdesk.config.looking import is_folder  # noqa: PLC0415 - help needs no database
+    from watchdesk.keeping.moving import copy_beside_service, copy_database, look_at, made_folder  # noqa: PLC0415
     from watchdesk.service.lock import holder, only_service  # noqa: PLC0415
     from watchdesk.store.place import place_of  # noqa: PLC0415
 
@@ -37,7 +38,7 @@ def move(session: Session, source: str, target: str, *, as_json: bool) -> None:
     places = [place_of(written, state) for written in (source, target)]
     look_at(places[0])  # before anything is made for it
     made_folder(places[1])
-    folders = {place.state_directory.resolve() for place in places if place.state_directory.is_dir()}
+    folders = {place.state_directory.resolve() for place in places if is_folder(place.state_directory)}
     served = places[0].state_directory.resolve()
     is_beside = places[0].is_file and not places[1].is_file and holder(served) is not None
     with ExitStack() as stack:

@@ -51,11 +51,12 @@ def restore(session: Session, file: Path, *, replaces: bool, config_too: bool, a
 def _config_directory(session: Session) -> Path:
     """The directory of the configuration; where there is none, the one that would be made."""
     from watchdesk.config.directory import VARIABLE, find_directory  # noqa: PLC0415 - as above
+    from watchdesk.config.looking import is_folder, is_there  # noqa: PLC0415
 
     with suppress(UsageError):
         return find_directory(session.config, session.environment)
     named = session.config or Path(session.environment.get(VARIABLE) or "config")
-    if named.exists() and not named.is_dir():
+    if is_there(named) and not is_folder(named):
         raise UsageError(
             f"{named} is a file, and the configuration is a directory; name one with --config DIR"
         )
@@ -64,9 +65,10 @@ def _config_directory(session: Session) -> Path:
 
 def _storage(config: Path, contents: "Contents", *, config_too: bool) -> str:
     """Where the configuration that is there has the database; one that goes may be unreadable."""
-    from watchdesk.config.salvage import salvage  # noqa: PLC0415 - as above
+    from watchdesk.config.looking import is_there  # noqa: PLC0415 - as above
+    from watchdesk.config.salvage import salvage  # noqa: PLC0415
 
-    if not (config / "watchdesk.yaml").exists():
+    if not is_there(config / "watchdesk.yaml"):
         return contents.manifest.storage
     storage = salvage(config).storage
     if storage is None and not config_too:

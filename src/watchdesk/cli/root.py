@@ -194,6 +194,10 @@ def main() -> None:
         # The reader of our output has closed it (`watchdesk search … | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except PermissionError as error:
+        where = error.filename or "a file"
+        click.echo(f"watchdesk: {where}: {error.strerror}; run this as a user who may", err=True)
+        sys.exit(NOT_USABLE)
     except Exception as error:  # a bug of our own, printed without a traceback
         from watchdesk.logger import get_logger  # noqa: PLC0415 - seldom is there a bug
 

@@ -4,7 +4,9 @@ import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR
 
+from watchdesk.config.looking import is_folder
 from watchdesk.errors import UsageError
 
 VARIABLE = "WATCHDESK_CONFIG"
@@ -29,17 +31,23 @@ def find_directory(given: Path | None, environment: Mapping[str, str]) -> Path:
     """
     named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     if named is not None:
-        if not named.is_dir():
-            if named.exists():
-                raise UsageError(
-                    f"{named} is a file, and the configuration is a directory: --config {named.parent}"
-                )
+        try:
+            mode = named.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
             raise UsageError(
                 f"the configuration directory {named} does not exist; name one with --config DIR"
+            ) from None
+        except OSError as error:
+            raise UsageError(
+                f"the configuration directory {named} cannot be looked at: {error.strerror}"
+            ) from None
+        if not S_ISDIR(mode):
+            raise UsageError(
+                f"{named} is a file, and the configuration is a directory: --config {named.parent}"
             )
         return named
     for candidate in (Path("config"), SYSTEM):
-        if candidate.is_dir():
+        if is_folder(candidate):
             return candidate
     raise UsageError(
         f"no configuration found in ./config or {SYSTEM}; to begin one here: watchdesk init. "

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from stat import S_ISREG
 
+from watchdesk.config.looking import is_folder, is_there
 from watchdesk.config.places import Place, Problems
 
 _FOLDERS = {"rules": (".yaml", ".yml"), "sources": (".yaml", ".yml"), "templates": (".j2",)}
@@ -75,17 +76,6 @@ def names_yaml(path: Path) -> bool:
     return path.suffix in _FOLDERS["rules"]
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is anything by this name, a link that leads nowhere included."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
 def _may_be_file(path: Path) -> bool:
     try:
         return S_ISREG(path.stat().st_mode)
@@ -93,23 +83,15 @@ def _may_be_file(path: Path) -> bool:
         return is_there(path)
 
 
-def _is_folder(path: Path) -> bool:
-    """What may not be looked at is none."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
 def warn_of_leftovers(directory: Path, problems: Problems) -> None:
     """Warns of each file that looks like configuration and is not read."""
     for name, hint in _BESIDE.items():
-        if is_there(directory / name) and not _is_folder(directory / name):
+        if is_there(directory / name) and not is_folder(directory / name):
             problems.warning(Place(name, 1, 1), "is not read: it is not one of the files that are", hint)
     for name, endings in _FOLDERS.items():
         folder = directory / name
         for path in sorted(_all_in(folder)):
-            if _is_folder(path) or any(part.startswith("..") for part in path.relative_to(folder).parts):
+            if is_folder(path) or any(part.startswith("..") for part in path.relative_to(folder).parts):
                 continue  # `..data` is how Kubernetes mounts a ConfigMap; its files are linked to beside it
             reason = _reason(path, folder, endings)
             if reason:
@@ -120,7 +102,7 @@ def _all_in(folder: Path) -> Iterator[Path]:
     """Also in a team's folder that is a link, which `rglob` does not enter."""
     yield from folder.rglob("*")
     for path in folder.glob("*") if folder.name == "rules" else ():
-        if path.is_symlink() and _is_folder(path) and not is_leftover(path.name):
+        if path.is_symlink() and is_folder(path) and not is_leftover(path.name):
             yield from path.rglob("*")
 
 

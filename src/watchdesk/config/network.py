@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from watchdesk.config.looking import is_folder
+
 NO_PROXY_AT_ALL = "none"
 """Means no proxy, whatever the environment says."""
 PROXY_FORMS = "http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT or socks5h://HOST:PORT"
@@ -133,9 +135,9 @@ class Authorities:
                 check_certificates(path)
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
-        instead = [*files.values(), *(folder for folder in folders if folder.is_dir())]
+        instead = [*files.values(), *filter(is_folder, folders)]
         if folders and not instead:
-            raise ValueError(f"SSL_CERT_DIR: {folders[0]} is no folder")
+            raise ValueError(f"SSL_CERT_DIR: {folders[0]} is no folder that may be looked at")
         return cls(tuple(dict.fromkeys(instead)), " and ".join(named) or None)
 
     def __str__(self) -> str:
@@ -178,9 +180,9 @@ def parse_proxy_url(text: str) -> str:
 
 def check_certificates(path: Path) -> None:
     """Raises `ValueError` unless it is a folder, or a file with a certificate in PEM form."""
-    if path.is_dir():
-        return
     try:
+        if path.is_dir():
+            return
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
     except ssl.SSLError:
         raise ValueError(f"{path} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)") from None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
 
-from watchdesk.config.leftovers import is_leftover, is_there, names_yaml, yaml_files
+from watchdesk.config.leftovers import is_leftover, names_yaml, yaml_files
+from watchdesk.config.looking import is_there
 
 RULES = "rules"
 _READ_ACCESS = "the user whom watchdesk runs as needs the rights to list and to enter the folder"

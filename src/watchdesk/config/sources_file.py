@@ -7,6 +7,7 @@ from pathlib import Path
 from watchdesk.config import yaml_document
 from watchdesk.config.checking import check, says_nothing
 from watchdesk.config.leftovers import yaml_files
+from watchdesk.config.looking import is_there
 from watchdesk.config.names import check_name, is_name
 from watchdesk.config.parsing import parse_document, read_text
 from watchdesk.config.places import Place, Problems, did_you_mean
@@ -34,9 +35,9 @@ def source_files(directory: Path) -> Sequence[Path]:
     """sources.yaml and the files of sources/ by name; sources.opml where there are none."""
     single = directory / SOURCES_FILE
     folder = list(yaml_files(directory / "sources"))
-    if not folder and not single.exists() and (directory / OPML_FILE).exists():
+    if not folder and not is_there(single) and is_there(directory / OPML_FILE):
         return [directory / OPML_FILE]
-    return [single, *folder] if single.exists() or not folder else folder
+    return [single, *folder] if is_there(single) or not folder else folder
 
 
 def read_sources(
@@ -213,7 +214,7 @@ def _warn_of_unread_opml(directory: Path, lists: Sequence[DeclaredSource], probl
     """Warns of an OPML file that would be read if no YAML files were beside it."""
     path = directory / OPML_FILE
     named = [directory / one.address for one in lists]
-    if path.exists() and path not in named:
+    if is_there(path) and path not in named:
         problems.warning(
             Place(OPML_FILE, 1, 1),
             f"{OPML_FILE} is not read, because there are sources in YAML as well",

@@ -221,9 +221,9 @@ def parse_proxy(value: object, directory: Path | None = None) -> Secret:
 def parse_certificates(value: object, directory: Path | None = None) -> Path:
     """A file of certificates in PEM form, relative to `directory`. Raises `ValueError`."""
     path = (directory or Path()) / parse_text(value)
+    check_certificates(path)
     if path.is_dir():
         raise ValueError(f"{path} is a folder; name a file of certificates")
-    check_certificates(path)
     return path
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from watchdesk.config.durable import new_file
 from watchdesk.config.first_files import FirstFile
+from watchdesk.config.looking import is_folder, is_there
 from watchdesk.config.private import PRIVATE, make_folder
 from watchdesk.errors import UsageError
 
@@ -42,14 +43,14 @@ def write_first(directory: Path, files: Sequence[FirstFile], prove: Callable[[Pa
 
 
 def _refuse_over(directory: Path, files: Sequence[FirstFile]) -> None:
-    if os.path.lexists(directory) and not directory.is_dir():
+    if os.path.lexists(directory) and not is_folder(directory):
         raise UsageError(
             f"{directory} is a file, and the configuration is a folder of that name: move it, or name "
             "another directory: watchdesk init DIR; nothing was written"
         )
     there = [directory / file.name for file in files if os.path.lexists(directory / file.name)]
     there += [path for path in sorted((directory / "rules").glob("*.y*ml")) if path not in there]
-    there += [path for path in (directory / "sources.opml",) if path.exists()]
+    there += [path for path in (directory / "sources.opml",) if is_there(path)]
     if there:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
         raise UsageError(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from watchdesk.config.link_key import LinkKey, LinkKeyUnusable
+from watchdesk.config.looking import is_folder
 from watchdesk.config.private import may
 from watchdesk.doctor.findings import Finding, Findings, ok, untried, warning, wrong
 from watchdesk.doctor.surroundings import Surroundings
@@ -22,7 +23,7 @@ _SUBJECT = "state directory"
 def try_state_directory(around: Surroundings, *, is_named: bool) -> Findings:
     """`is_named`: somebody said which it is."""
     path = around.state_directory
-    if path.is_dir():
+    if is_folder(path):
         return [_folder(path, around.account), *_link_key(path)]
     if os.path.lexists(path):
         return [wrong(_SUBJECT, f"{path} is no folder", "name the one of your desk with --state")]
@@ -75,7 +76,7 @@ def _not_writable(path: Path, account: Account) -> Sequence[str]:
 def try_disk(around: Surroundings) -> Findings:
     """Room and inodes of the disk that the state directory is on, or will be."""
     path = around.state_directory.absolute()
-    there = next(folder for folder in (path, *path.parents) if folder.exists())
+    there = next(folder for folder in (path, *path.parents) if is_folder(folder))
     found = os.statvfs(there)
     free, whole = found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
     said = f"{size_in_words(free)} free of {size_in_words(whole)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from watchdesk.config.looking import is_folder
 from watchdesk.doctor.database import opened_to_look
 from watchdesk.doctor.findings import Finding, Findings, ok, untried, wrong
 from watchdesk.doctor.surroundings import Surroundings
@@ -18,7 +19,7 @@ _NEVER = "not running (never started with this state directory)"
 def try_service(around: Surroundings) -> Findings:
     """From its status file, its lock and the database; asks and starts nothing."""
     start = f"systemctl start {around.unit.name}" if around.unit else "watchdesk run"
-    if not around.state_directory.is_dir():
+    if not is_folder(around.state_directory):
         return [ok("service", f"{_NEVER}; to start it: {start}")]
     try:
         summary = summarised(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from watchdesk.config.looking import is_file
 from watchdesk.config.parsing import read_document
 from watchdesk.config.places import Problems
 from watchdesk.config.rule_folders import files_in_folders
@@ -103,7 +104,7 @@ def _files_of_secrets(directory: Path) -> set[Path]:
     return {
         (directory / scalar.text).resolve()
         for file in files
-        if file.is_file()
+        if is_file(file)
         for path, scalar in scalars(read_document(file, Problems()))
         if path[-1:] == ("file",)
     }

@@ -73,6 +73,11 @@ def _file(
         problems.error(element.place, "a file is a whole article: leave title and text out", None)
     path = directory / name
     problems.files.note(path)
-    if not path.is_file():
-        problems.error(element.place, f"there is no file {name} beside this rules file")
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        problems.error(element.place, f"{name} cannot be read: {error.strerror}")
+    else:
+        if not is_file:
+            problems.error(element.place, f"there is no file {name} beside this rules file")
     return path
