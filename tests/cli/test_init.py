@@ -150,7 +150,9 @@ def test_what_is_written_into_a_folder_with_setgid_its_group_may_read(desk: Desk
     assert "no address of a chat: must be an address such as slack://" in seen.raw
     assert "did you mean 'slack'" in seen.raw
     assert " check " in seen.raw
-    assert 'title: "heat pump"\n    query: "\\"heat pump\\""' in (desk.config / "rules/own.yaml").read_text()
+    written = (desk.config / "rules/own.yaml").read_text()
+    assert 'title: "heat pump"\n    query: "\\"heat pump\\""\n    examples:\n' in written
+    assert "1 of 1 example passed" in desk.run("test").out
     assert mode(desk.config / "secrets") == 0o2750
     assert {mode(path) for path in desk.config.rglob("*") if path.is_file()} == {0o640}
     assert "all well" in desk.run("check").out

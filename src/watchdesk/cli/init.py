@@ -3,6 +3,7 @@
 `config.first_files` makes the files of the answers, `config.writing_first` puts them in place.
 """
 
+import re
 import secrets
 import shlex
 import sys
@@ -80,7 +81,9 @@ def _asked(*, minimal: bool) -> Choices:
         _mail_or_nothing,
         default="",
     )
-    return Choices(zone, contact or None, _destination(), _query(), is_minimal=minimal)
+    destination, query = _destination(), _query()
+    example = query and _example_of(query)
+    return Choices(zone, contact or None, destination, query, example, is_minimal=minimal)
 
 
 def _prompt(
@@ -204,6 +207,17 @@ def _readable_query(answer: str) -> str:
         except ConfigurationError as error:
             raise click.UsageError(f"it cannot be read as a query:\n{error}") from None
     return query
+
+
+def _example_of(query: str) -> str | None:
+    """A title of the query's own words, if the query finds that."""
+    from watchdesk.model import Article  # noqa: PLC0415 - as above
+    from watchdesk.rules import Query  # noqa: PLC0415
+
+    wanted = query.partition(" NOT ")[0].removesuffix(" AND")
+    words = re.sub(r"\b(?:AND|OR|NEAR/\d+)\b|[^\w\s'-]", " ", wanted)
+    title = " ".join(words.split())
+    return title if title and Query.parse(query).matches(Article.from_text(title=title)) else None
 
 
 def _try_channel(config: Path, state: Path, destination: Destination) -> bool:

@@ -72,6 +72,8 @@ class Choices:
     destination: Destination = Folder()
     query: str | None = None
     """What to watch; None: the shipped rules."""
+    example: str | None = None
+    """A title that the query finds; None where none could be made of its words."""
     is_minimal: bool = False
     """Short files, without comments and without the shipped rules."""
 
@@ -167,20 +169,23 @@ def _secrets(destination: Destination) -> Sequence[FirstFile]:
 
 def _rules(shipped: Mapping[str, str], choices: Choices) -> Sequence[FirstFile]:
     if choices.query is not None:
-        return [FirstFile(OWN_RULES, _own_rule(choices.query))]
+        return [FirstFile(OWN_RULES, _own_rule(choices.query, choices.example))]
     if choices.is_minimal:
         return [FirstFile("rules/rules.yaml", _SHORT_RULES)]
     return [FirstFile(name, text) for name, text in shipped.items() if name.startswith("rules/")]
 
 
-def _own_rule(query: str) -> str:
+def _own_rule(query: str, example: str | None) -> str:
     one_line = " ".join(query.split())
     title = " ".join(one_line.replace('"', " ").split()) or one_line
+    examples = f"    examples:\n      matches: [{quoted(example)}]\n" if example else ""
     return (
         "# What to look for: the watchdesk documentation describes the language of rules.\n"
-        "# `watchdesk try PAGE.html` shows what an article matches, and why.\n\n"
+        "# `watchdesk try PAGE.html` shows what an article matches, and why. Examples are titles that the\n"
+        "# rule has to find (matches) or to pass over (ignores): `watchdesk test` tries them, and so does\n"
+        "# each change to the files. Put some of your own here.\n\n"
         f"rules:\n  {name_from(one_line) or 'own'}:\n"
-        f"    title: {quoted(title)}\n    query: {quoted(one_line)}\n"
+        f"    title: {quoted(title)}\n    query: {quoted(one_line)}\n{examples}"
     )
 
 
