@@ -18,7 +18,8 @@ export PYTHONDONTWRITEBYTECODE :=
 FLOOR := 93.0
 COVERED := build/coverage.json
 
-.PHONY: help setup demo test test-covered test-slow check bench bench-short pictures site manual run deb dist lock clean
+.PHONY: help setup demo test test-covered test-slow check bench bench-short pictures site manual run deb dist boot \
+	container newcomer lock clean
 
 help:
 	@echo "make demo       a whole working desk on this machine alone (20 seconds)"
@@ -34,6 +35,9 @@ help:
 	@echo "make run        the service on $(CONFIG)/, remembering in $(STATE)/"
 	@echo "make deb        the package for Debian 12, in dist/"
 	@echo "make dist       all that a release consists of, in dist/: wheel, sources, package, bill of materials, site"
+	@echo "make boot       the package in a Debian that is booted, from the one of the release before (root; ten minutes)"
+	@echo "make container  the steps of Containerfile, and what comes of them (root)"
+	@echo "make newcomer   docs/getting-started.md in a Debian with nothing but Python, timed (root)"
 	@echo "make lock       resolve the dependencies anew"
 
 # Again with the system's certificates, for a network that has an authority of its own.
@@ -113,6 +117,18 @@ deb: setup
 
 dist: setup $(VENV)-release/ready
 	@$(BIN)/python packaging/dist.py --cyclonedx $(VENV)-release/bin/cyclonedx-py
+
+# What these three showed is kept in tests/systemd. make boot [OLD=commit|package.deb] [WORK=folder] [ONLY="keep"]
+boot: deb
+	@PYTHONPATH=src:tests $(BIN)/python -m systemd.boot $(if $(OLD),--old $(OLD)) $(if $(WORK),--work $(WORK)) \
+		$(addprefix --only ,$(ONLY)) dist/watchdesk_*.deb
+
+container: deb
+	@PYTHONPATH=src:tests $(BIN)/python -m systemd.container $(if $(WORK),--work $(WORK)) >tests/systemd/container.txt
+	@cat tests/systemd/container.txt
+
+newcomer: dist
+	@PYTHONPATH=src:tests $(BIN)/python -m systemd.newcomer $(if $(WORK),--work $(WORK)) dist/watchdesk-*.whl
 
 # What lists the parts of a release; apart, for nobody else needs it.
 $(VENV)-release/ready: $(VENV)/ready requirements/release.txt

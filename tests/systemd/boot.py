@@ -1,20 +1,28 @@
-"""Boots a Debian 12 with systemd and drives the Debian package in it; takes root, debootstrap and systemd-nspawn.
+"""Boots a Debian 12 with systemd and drives the Debian package in it, from the package of the release before.
 
-`python tests/systemd/boot.py OLD.deb NEW.deb [--work DIR]`. OLD.deb is the package of the release before,
-made by the same recipe (of one that had none: hatchling builds its wheel, and packaging/deb.py a package of that); by-hand.service
-is the unit that README had installed before there was a package. What was shown is written beside this script, a file for each of the three roots. `inside.py` has the steps; the root is made once and kept in DIR.
+`make boot` as root, where there are debootstrap and systemd-container (apt); about ten minutes on two processors.
+The release before is the newest other one that CHANGELOG.md dates: its tag, or the last commit of that day where it has
+none. `make boot OLD=…` takes another commit, or the file of a package. Of a commit the wheel is built, and packed by its
+own packaging/deb.py; one from before there were packages by that of today. by-hand.service is the unit that README had
+installed then.
+
+`inside.py` has the steps. What was shown is written beside this script, a file for each of the three roots that are
+booted. A minimal root is made once and kept in /var/tmp/watchdesk-systemd (WORK=…), with what was shown by those that failed.
 """
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 SCENARIOS = ("keep", "leave", "by-hand")
 HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[1]
 NEEDED = (
     "systemd systemd-sysv dbus libnss-systemd python3.11 python3 ca-certificates tzdata sudo opensmtpd man-db procps "
     "libstdc++6 iproute2"
@@ -43,8 +51,8 @@ WantedBy=default.target
 
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("old", type=Path)
-    reader.add_argument("new", type=Path)
+    reader.add_argument("new", type=Path, help="the package of today")
+    reader.add_argument("--old", help="the package of before, or the commit that it is made of")
     reader.add_argument("--work", type=Path, default=Path("/var/tmp/watchdesk-systemd"))
     reader.add_argument("--only", choices=SCENARIOS, action="append", help="this one alone")
     asked = reader.parse_args()
@@ -52,38 +60,90 @@ def main() -> None:
     base = asked.work / "base"
     if not base.exists():
         make_root(base, NEEDED)
+    old = (
+        Path(asked.old)
+        if (asked.old or "").endswith(".deb")
+        else package_of(asked.old or before(), asked.work)
+    )
+    print(f"from {old.name} to {asked.new.name}", flush=True)
+
+    def showed(name: str) -> str:
+        return scenario(name, asked.work, old, asked.new)
+
     with ThreadPoolExecutor() as together:
-        shown = dict(zip(names, together.map(lambda name: scenario(name, base, asked), names), strict=True))
+        shown = dict(zip(names, together.map(showed, names), strict=True))
     for name, text in shown.items():
         (HERE / f"{name}.txt").write_text(text, "utf-8")
         print(f"# {name}\n{text}")
     sys.exit(sum("STEPS PASSED" in text for text in shown.values()) < len(shown))
 
 
-def scenario(name: str, base: Path, asked: argparse.Namespace) -> str:
+def before() -> str:
+    """The commit of the newest release in CHANGELOG.md, but for one that this tree is."""
+    now = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    changes = (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
+    dated = re.findall(r"^## \[(\d[^\]]*)\] - (\S+)$", changes, flags=re.MULTILINE)
+    version, date = next(one for one in dated if one[0] != now)
+    tag = git("tag", "--list", f"v{version}")
+    return tag or git("rev-list", "--max-count=1", f"--before={date}T23:59:59Z", "HEAD")
+
+
+def package_of(commit: str, work: Path) -> Path:
+    """The package of a commit."""
+    tree, out = work / "before", work / "packages"
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.rmtree(out, ignore_errors=True)
+    tree.mkdir(parents=True)
+    archive = subprocess.run(
+        ["git", "archive", commit], cwd=REPOSITORY, check=True, capture_output=True
+    ).stdout
+    subprocess.run(["tar", "--extract", f"--directory={tree}"], input=archive, check=True)
+    build = [sys.executable, "-m", "hatchling", "build", "--target=wheel", f"--directory={out}"]
+    subprocess.run(build, cwd=tree, check=True)
+    (wheel,) = out.glob("*.whl")
+    recipe = tree / "packaging" / "deb.py"
+    origin = tree if recipe.exists() else REPOSITORY
+    packed = [sys.executable, str(origin / "packaging" / "deb.py"), str(wheel), str(out)]
+    subprocess.run(packed, env={**os.environ, "PYTHONPATH": str(origin / "src")}, check=True)
+    (package,) = out.glob("*.deb")
+    return package
+
+
+def git(*asks: str) -> str:
+    return subprocess.run(
+        ["git", *asks], cwd=REPOSITORY, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def scenario(name: str, work: Path, old: Path, new: Path) -> str:
     """What one of them showed, in a root of its own."""
-    root = asked.work / name
+    root = work / name
     shutil.rmtree(root, ignore_errors=True)
-    subprocess.run(["cp", "-a", str(base), str(root)], check=True)
-    prepare(root, asked.old, asked.new)
+    subprocess.run(["cp", "-a", str(work / "base"), str(root)], check=True)
+    prepare(root, old, new)
     unit = root / "etc/systemd/system/drive.service"
     unit.write_text(DRIVER.replace("SCENARIO", name))
     boot(root)
     output = root / "root/drive/output.txt"
-    return output.read_text("utf-8") if output.exists() else "did not boot\n"
+    text = output.read_text("utf-8") if output.exists() else "did not boot\n"
+    if "STEPS PASSED" in text:
+        shutil.rmtree(root)
+    return text
 
 
-def make_root(base: Path, packages: str) -> None:
+def make_root(base: Path, packages: str = "") -> None:
     """A small Debian 12 with these packages, from the sources of this machine's apt."""
     base.parent.mkdir(parents=True, exist_ok=True)
+    begun = base.with_name(f"{base.name}.begun")  # so that one that was interrupted is not taken for whole
+    shutil.rmtree(begun, ignore_errors=True)
     sources = subprocess.run(["apt-get", "indextargets", "--format=$(REPO_URI)", "Created-By: Packages", "Codename: bookworm"],
         check=True, capture_output=True, text=True).stdout.split()  # fmt: skip
-    include = ",".join(packages.split())
-    options = ["--variant=minbase", f"--include={include}"]
+    options = ["--variant=minbase", *([f"--include={','.join(packages.split())}"] if packages else [])]
     subprocess.run(
-        ["debootstrap", *options, "bookworm", str(base), sources[0]], check=True, stdout=subprocess.DEVNULL
+        ["debootstrap", *options, "bookworm", str(begun), sources[0]], check=True, stdout=subprocess.DEVNULL
     )
-    shutil.rmtree(base / "var/cache/apt/archives", ignore_errors=True)
+    shutil.rmtree(begun / "var/cache/apt/archives", ignore_errors=True)
+    begun.rename(base)
 
 
 def prepare(root: Path, old: Path, new: Path) -> None:

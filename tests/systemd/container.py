@@ -1,7 +1,7 @@
 """Takes the steps of Containerfile in a root made by debootstrap, and runs what comes of it; no container engine needed.
 
-`python tests/systemd/container.py [--work DIR]`, as root, with the package in dist/. It knows as much of the format as
-our file uses. The service then runs with that user, no capability, and a root that is read-only but for its state.
+`make container`, as root, where there is debootstrap. It knows as much of the format as our file uses. What it showed is
+written beside it. The service then runs with that user, no capability, and a root that is read-only but for its state.
 """
 
 import argparse
@@ -15,6 +15,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from systemd.boot import make_root
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -163,7 +165,7 @@ def main() -> None:
     reader.add_argument("--work", type=Path, default=Path("/var/tmp/watchdesk-container"))
     work: Path = reader.parse_args().work
     if not (work / "base").exists():
-        sys.exit(f"{work}/base has to be a minimal Debian 12, such as debootstrap --variant=minbase makes")
+        make_root(work / "base")
     run(built(work), work)
 
 

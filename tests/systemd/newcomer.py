@@ -1,7 +1,6 @@
 """Follows docs/getting-started.md in a Debian with nothing but Python and pipx, from the wheel to the first mail; timed.
 
-`PYTHONPATH=src:tests python -m systemd.newcomer dist/watchdesk-VERSION-py3-none-any.whl [--work DIR]`, as root, with
-debootstrap and OpenSMTPD on this machine. What it showed is written beside it. Two things are not as on the page: the
+`make newcomer`, as root, where there are debootstrap and OpenSMTPD. What it showed is written beside it. Two things are not as on the page: the
 wheel is a file, and the newspapers and the mail server are on loopback, as a machine that tests has no others.
 """
 
