@@ -28,8 +28,9 @@ class DigestStore(Protocol):
         """Which digests there are: all of the configuration.
 
         Those not known before are remembered, with `now` as the start of their schedules; so is since when
-        the others are gone. A digest that comes back begins its schedule again. What a clock that was ahead
-        by mistake wrote is forgotten.
+        the others are gone. A digest that comes back after an hour or more begins its schedule again; before
+        that it goes on with it, for another host of a fleet may have had it all along. What a clock that was
+        ahead by mistake wrote is forgotten.
         """
 
     def digest_marks(self) -> Mapping[str, DigestMark]:

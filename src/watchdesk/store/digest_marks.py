@@ -12,6 +12,9 @@ from watchdesk.store.database import Database
 from watchdesk.store.tables import digest_marks, digests, matches, places, released_places
 from watchdesk.store.upserts import insert_missing
 
+AWAY = timedelta(hours=1)
+"""For so long a digest may be in no configuration, or not in that of each host, and keep its schedule."""
+
 
 class DigestMarkRows:
     """The part of `ports.DigestStore` that says when digests are due."""
@@ -25,7 +28,7 @@ class DigestMarkRows:
         known = {row.name: row.gone_since for row in rows_there}
         wrong = {row.name for row in rows_there if _is_ahead(row, now)}
         new = set(names) - known.keys()
-        back = {name for name in names if known.get(name)}
+        back = {name: since for name in names if (since := known.get(name))}
         gone = {name for name, since in known.items() if name not in names and since is None}
         if not (new or back or gone or wrong):
             return
@@ -34,8 +37,9 @@ class DigestMarkRows:
             insert_missing(connection, digest_marks, rows)
             for name in sorted(wrong):
                 _forget_future(connection, name, now)
-            for name in sorted(back):  # its schedule begins again: nobody waited for what it missed
-                mark(connection, name, gone_since=None, known_since=now, last_scheduled=None)
+            for name in sorted(back):
+                begins = _anew(now) if now - back[name] >= AWAY else {}
+                mark(connection, name, gone_since=None, **begins)
             for name in sorted(gone):
                 mark(connection, name, gone_since=now)
 
@@ -75,6 +79,11 @@ class DigestMarkRows:
                 release(connection, waiting, Release.DIGEST_GONE, now or before)
                 connection.execute(delete(digest_marks).where(digest_marks.c.name.in_(names)))
         return len(names)
+
+
+def _anew(now: datetime) -> dict[str, datetime | None]:
+    """Of a schedule that begins again: nobody waited for what it missed."""
+    return {"known_since": now, "last_scheduled": None}
 
 
 def mark(connection: Connection, name: str, **moments: datetime | None) -> None:
