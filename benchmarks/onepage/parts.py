@@ -88,6 +88,11 @@ def _many(given: Given) -> Sequence[Command]:
     return [["many_sources.py", *given.size([], ["--sources", "2000", "--every", "1m", "--seconds", "4"])]]
 
 
+def _fleet(given: Given) -> Sequence[Command]:
+    small = ["--sizes", "1000", "5000", "--seconds", "4", "--remembered", "10000"]
+    return [["fleet/sizes.py", *given.size([], small)]]
+
+
 def _latency(given: Given) -> Sequence[Command]:
     return [["latency.py", *given.size([], ["--items", "20", "--every", "3", "--spread", "5"])]]
 
@@ -177,6 +182,15 @@ PARTS = (
         "The real service: what `check` costs, how soon it runs, and what a reload does to polls and memory.",
         _many,
         15,
+    ),
+    Part(
+        "fleet",
+        "A million sources on many machines",
+        "What machines that share the work ask of their PostgreSQL, by the store's own code, at 1,000,000 "
+        "sources, and beside it at fewer; four machines at work by the clock, for whom the web answers at "
+        "once.",
+        _fleet,
+        60,
     ),
     Part(
         "latency",
