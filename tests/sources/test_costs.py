@@ -346,4 +346,6 @@ def ratio(read: Read, piece: str, size: int) -> float:
 @pytest.mark.parametrize(("read", "piece"), CASES)
 def test_ten_times_the_worst_input_costs_at_most_fifteen_times_the_work(read: Read, piece: str) -> None:
     with undisturbed():
-        assert ratio(read, piece, SIZE) <= MOST
+        times = ratio(read, piece, SIZE)
+        # What is also read in a second way, from some size on, costs more there once; a square does at each.
+        assert times <= MOST or (times <= 2 * MOST and ratio(read, piece, 10 * SIZE) <= MOST)
