@@ -212,6 +212,20 @@ def test_a_pass_that_sends_tells_of_damage_once(old: DeskFiles) -> None:
     assert told(old) == ["database"]
 
 
+def test_a_pass_says_once_that_the_database_is_an_older_copy(old: DeskFiles) -> None:
+    older = (old.state / "watchdesk.db").read_bytes()
+    assert old.run("once", "--all", "--send").status == 0
+    (old.state / "watchdesk.db").write_bytes(older)
+    passes = [
+        old.run("once", "--send"),
+        old.run("once", "--all", "--send"),
+        old.run("once", "--all", "--send"),
+    ]
+    assert [done.status for done in passes] == [0, 0, 0]
+    assert ["older copy" in done.err for done in passes] == [True, False, False]
+    assert [cause.partition(":")[0] for cause in told(old)] == ["incident"]
+
+
 def recorded(desk: DeskFiles) -> int:
     with closing(sqlite3.connect(desk.state / "watchdesk.db")) as database:
         return int(database.execute("SELECT count(*) FROM articles").fetchone()[0])

@@ -33,7 +33,8 @@ from watchdesk.documents.words import counted, utc_text
 from watchdesk.errors import StorageError
 from watchdesk.logger import get_logger
 from watchdesk.model import Delivery, DeliveryState, Source
-from watchdesk.notices.service import PassWithoutDatabase
+from watchdesk.notices import Cause
+from watchdesk.notices.service import Happened, PassWithoutDatabase
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
@@ -63,6 +64,11 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     before = stamp_of(Path(storage_address(configuration, state_directory)))
     with _reported_directly(session, configuration, send=send):
         with open_records(configuration, state_directory) as records:
+            if older := records.store.older_copy:
+                records.store.stamp()  # so that it is said once
+                log.warning("something needs a look", what=older)
+                if send:
+                    _report_directly(session, configuration, Happened(utc_now(), older))
             due = _due(configuration, records.store, every=every)
             idle = not (send or every or due.sources or due.pages)
             if idle:  # what polls is heavy, and most passes that cron starts have nothing to do
@@ -167,6 +173,7 @@ def _made(session: Session, configuration: Configuration, due: _Due, *, send: bo
         closing(PassProcesses(configuration, state_directory, utc_now, tasks, due.first)) as processes,
         open_records(configuration, state_directory) as records,
     ):
+        records.store.stamp()
         hosts = sources.hosts_by_clock(configuration.settings.polling)
         plan = replace(
             build_plan(configuration, state_directory, hosts, processes.trust), read=processes.reading
@@ -215,11 +222,15 @@ def _reported_directly(session: Session, configuration: Configuration, *, send: 
         yield
     except StorageError as error:
         if send:
-            from watchdesk.service.direct_reporting import DirectReporter  # noqa: PLC0415 - as above
-
-            plan = build_plan(configuration, session.state_directory)
-            DirectReporter(session.state_directory, utc_now).report(plan, [PassWithoutDatabase(str(error))])
+            _report_directly(session, configuration, PassWithoutDatabase(str(error)))
         raise
+
+
+def _report_directly(session: Session, configuration: Configuration, cause: Cause) -> None:
+    from watchdesk.service.direct_reporting import DirectReporter  # noqa: PLC0415 - as above
+
+    plan = build_plan(configuration, session.state_directory)
+    DirectReporter(session.state_directory, utc_now).report(plan, [cause])
 
 
 def _send(plan: Plan, store: Store, rng: random.Random, state_directory: Path) -> Sequence[Delivery]:
