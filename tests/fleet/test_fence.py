@@ -11,7 +11,7 @@ import pytest
 from store.test_store import NOW, STATE, item
 from support.postgresql import Cluster
 from watchdesk.errors import LostShard
-from watchdesk.model import Ingested, PollPart
+from watchdesk.model import Ingested, PageToFetch, PollPart
 from watchdesk.store.fleet_rows import HostSaid
 from watchdesk.store.fleet_store import FleetStore, open_fleet_store
 
@@ -154,6 +154,22 @@ def test_whoever_takes_a_shard_next_leaves_alone_what_asked_for_it(hosts: tuple[
     taken = second.store.fleet.take(SHARD, "two")
     assert taken is not None
     assert (taken.held, list(taken.due)) == ({"due": until}, [])
+
+
+def test_of_articles_pages_a_shard_has_those_of_its_own_sources(hosts: tuple[Host, Host]) -> None:
+    store = hosts[1].store
+    later = datetime.now(UTC) + timedelta(hours=1)
+    store.fleet.know({OURS: (SHARD, later), THEIRS: (SHARD + 1, later)})
+    for name in (OURS, THEIRS):
+        page = PageToFetch(name, f"https://{name}.example/1", (), NOW, 1, NOW, "timed out")
+        store.ingest([replace(of(name, "1"), page=page)], replace(STATE, source_id=name), NOW)
+    with store.database.write() as connection:
+        assert sorted(store.fleet.due_shards(connection)) == [SHARD, SHARD + 1]
+    taken = store.fleet.take(SHARD, "two")
+    assert taken is not None
+    assert (list(taken.with_pages), list(taken.due)) == ([OURS], [])
+    pages = store.pages_to_fetch(later, source_ids=taken.with_pages)
+    assert [page.source_id for page in pages] == [OURS]
 
 
 def test_an_unknown_source_is_put_off_and_forgotten_at_last(hosts: tuple[Host, Host]) -> None:
