@@ -99,7 +99,7 @@ def restore() -> None:
     do("systemctl", "start", UNIT)
     wait_for(lambda: active(UNIT), "the restored desk")
     came("An article after the restore")
-    before = ("The first article", "An article after the upgrade", "An article after the backup")
+    before = ("The first article", "An article after the second upgrade", "An article after the backup")
     check(_once(*before), "what was sent before the backup is not sent again")
     check(_not_the_services() == "", "and all of its state is the service's user's")
 
@@ -173,6 +173,41 @@ def come_back(new: str) -> None:
     _take_the_way_back(database, copy)
     came("An article after the way back")
     check(_once("The first article"), "with the copy in its place, nothing that it knows comes twice")
+
+
+def go_back(old: str, new: str) -> None:
+    """The package before is installed where today's has changed the tables, and today's again."""
+    database = STATE / "watchdesk.db"
+    copies = list(STATE.glob("watchdesk.db.version-*"))
+    do("systemctl", "stop", UNIT)
+    before = _sums(database, *copies)
+    do("apt-get", "install", "--yes", "--allow-downgrades", old)
+    do("systemctl", "start", UNIT, status=None)
+    wait_for(lambda: shown(UNIT, "ActiveState") in ("active", "failed"), "what it makes of the database")
+    if active(UNIT):
+        check(True, "the older program goes on with the database: it may work on its tables")
+    else:
+        check(
+            shown(UNIT, "ExecMainStatus") == "2",
+            "the older program refuses the newer database: exit status 2",
+        )
+        check(True, next(line[:400] for line in journal(UNIT).splitlines() if "newer watchdesk" in line))
+        check(before == _sums(database, *copies), "no byte of the database and of the copy has changed")
+        _take_the_way_back(database, *copies)
+        again = "An article after the upgrade"
+        wait_for(lambda: mails_with("reader", again) == 2, "what came since the copy")
+        check(True, "with the copy in its place it goes on, and what came since comes again")
+    came("An article under the package before")
+    check(_once("The first article"), "nothing that it knows comes twice")
+    do("apt-get", "install", "--yes", new)
+    wait_for(lambda: active(UNIT), "the newer package")
+    came("An article after the second upgrade")
+    check(_once("The first article", "An article under the package before"), "nor after the second upgrade")
+
+
+def tables_version() -> str:
+    """Of the desk's database."""
+    return _version(STATE / "watchdesk.db")
 
 
 def _take_the_way_back(database: Path, copy: Path) -> None:
