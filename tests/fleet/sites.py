@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -62,20 +62,35 @@ class Sites:
             self.editions += 1
             self.published |= {_key(s, p, self.editions) for s in self.sites for p in self.paths}
 
-    def _answer(self, request: Request) -> Answer:
+    def serve(self, path: str, body: Callable[[str], bytes], content_type: str) -> None:
+        """Answers there as well, by the name of the site that is asked."""
+
+        def answer(request: Request) -> Answer:
+            site, written = self._note(request)
+            headers = {"Content-Type": content_type}
+            return Answer(body(site), headers=headers, delay=self._delay, written=written)
+
+        self._server.respond(path, answer)
+
+    def _note(self, request: Request) -> tuple[str, Callable[[], None]]:
+        """The site that is asked; what to call once it has answered."""
         site = request.headers["host"].partition(":")[0]
         who = request.headers["user-agent"].partition("desk-")[2].partition("@")[0]
         with self._lock:
             number = len(self.visits)
             self.visits.append(Visit(site, request.path, who, time.monotonic()))
-            keys = [_key(site, request.path, edition + 1) for edition in range(self.editions)]
-
-            busy = self.busy.get(site)
 
         def written() -> None:
             with self._lock:
                 self.visits[number] = replace(self.visits[number], ended=time.monotonic())
 
+        return site, written
+
+    def _answer(self, request: Request) -> Answer:
+        site, written = self._note(request)
+        with self._lock:
+            keys = [_key(site, request.path, edition + 1) for edition in range(self.editions)]
+            busy = self.busy.get(site)
         if site in self.moved:
             port = request.headers["host"].partition(":")[2]
             there = f"http://{self.moved[site]}:{port}{request.path}"

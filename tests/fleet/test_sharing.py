@@ -123,8 +123,9 @@ def test_a_redirect_leads_to_a_site_that_another_host_polls(tmp_path: Path, clus
             return len([visit for visit in web.since(began) if visit.site == site])
 
         # Where a host may not go on to the other site, it comes back only half a minute later.
-        wait_for(lambda: min(map(times, moved)) >= 5, "five polls of each", seconds=24)
+        wait_for(lambda: min(map(times, moved)) >= 5, "five polls of each", seconds=100)
         assert min(map(times, there)) >= 5
+        assert not [pair for pair in web.double_visits() if pair[0].began > began and pair[0].site in there]
 
 
 @pytest.mark.slow

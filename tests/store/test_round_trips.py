@@ -22,6 +22,7 @@ from watchdesk.model.hosts import FleetHost
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.fleet_rows import HostSaid, TakenShard
+from watchdesk.store.fleet_sites import AskedSite
 from watchdesk.store.index_checking import IndexCheck
 from watchdesk.store.index_state import Manifest
 from watchdesk.store.leftovers import Leftover, Terms
@@ -58,7 +59,7 @@ UNKEPT: Mapping[type, str] = {
     model.Revision: "part of SaidBefore",
     model.DatabaseSize: "measured",
     model.Queued: "a WaitingMatch in short",
-    **dict.fromkeys((FleetHost, HostSaid, TakenShard), "of a fleet's own store; see tests/fleet"),
+    **dict.fromkeys((FleetHost, HostSaid, TakenShard, AskedSite), "of a fleet's own store; see tests/fleet"),
     model.NotWanted: "part of a Digest",
     model.Merge: "an answer: what became of a story; see test_stories.py",
     Terms: "a question",

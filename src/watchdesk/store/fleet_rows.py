@@ -14,6 +14,7 @@ from watchdesk.store.batches import batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
 from watchdesk.store.fleet_lives import DEAD
+from watchdesk.store.fleet_sites import AskedSite
 from watchdesk.store.fleet_versions import Part, refuse_outdated
 
 _LEAD = 20
@@ -73,7 +74,12 @@ _DUE = text(
     "UNION ALL SELECT d.source_id, NULL, d.held_until FROM source_dues AS d "
     f"WHERE d.shard = :shard AND d.held_until > {_NOW} AND (d.due > now() OR d.due IS NULL) ORDER BY due"
 )
-_WITH_PAGES = text(f"SELECT DISTINCT p.source_id {_PAGES} AND d.shard = :shard")
+_BESIDE = text(
+    f"SELECT ARRAY(SELECT DISTINCT p.source_id {_PAGES} AND d.shard = :shard) AS with_pages, "
+    "(SELECT coalesce(json_agg(json_build_array("
+    "f.site, f.host, f.granted, extract(epoch FROM f.until - now())::float)), '[]') "
+    "FROM fleet_sites AS f WHERE f.shard = :shard AND f.until > now()) AS asked"
+)
 _SHARED = text("SELECT shard, token FROM fleet_shards WHERE shard = ANY(:shards) ORDER BY shard FOR SHARE")
 _NOTE_DUES = text(
     "UPDATE source_dues AS d SET due = n.due, missed = 0, held_until = s.held_until "
@@ -162,6 +168,8 @@ class TakenShard:
     """Sources whose hosts asked to be left alone: until when."""
     with_pages: Collection[str]
     """Sources of which articles' own pages are due as well."""
+    asked: Sequence[AskedSite]
+    """Its sites that other hosts ask, or that are to be left alone."""
 
 
 class FleetRows:
@@ -194,12 +202,13 @@ class FleetRows:
             if token is None:
                 return None
             rows = connection.execute(_DUE, {"shard": shard}).all()
-            with_pages = connection.execute(_WITH_PAGES, {"shard": shard}).scalars().all()
+            beside = connection.execute(_BESIDE, {"shard": shard}).one()
         due = {row.source_id: row.due for row in rows if row.due is not None}
         held = {
             row.source_id: EPOCH + row.held_until * MICROSECOND for row in rows if row.held_until is not None
         }
-        return TakenShard(token, due, held, with_pages)
+        asked = [AskedSite(site, shard, *more) for site, *more in beside.asked]
+        return TakenShard(token, due, held, beside.with_pages, asked)
 
     def note_dues(
         self, tokens: Mapping[int, int], dues: Mapping[int, Mapping[str, datetime | None]]

@@ -15,6 +15,7 @@ from watchdesk.store.database import Database
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.engine_schema import EngineSchema, make_engine_tables
 from watchdesk.store.fleet_rows import FleetRows, lost_shards
+from watchdesk.store.fleet_sites import SiteRows
 from watchdesk.store.fleet_tables import SCHEMA, make_fleet_tables
 from watchdesk.store.fleet_versions import Part
 from watchdesk.store.opening import hold_off_starts, open_database
@@ -35,7 +36,7 @@ class FleetStore(SqlStore):
         self.engine_version = EngineSchema().version
         """Of the tables that the installed job engine knows."""
         versions = {Part.HOSTS: SCHEMA.version, Part.ENGINE: self.engine_version}
-        self.fleet = FleetRows(database, versions)
+        self.fleet, self.sites = FleetRows(database, versions), SiteRows(database)
         event.listen(database.engine, "do_connect", _look_after)
         event.listen(database.engine, "connect", _prepare)
         database.engine.dispose()  # sessions from before that are not prepared

@@ -60,6 +60,16 @@ _SEEN = (
         ADD COLUMN IF NOT EXISTS lapsed bigint NOT NULL DEFAULT 0""",
 )
 
+_FOREIGN = (
+    """CREATE TABLE IF NOT EXISTS fleet_sites (
+        site text PRIMARY KEY,
+        shard integer NOT NULL,
+        host text NOT NULL,
+        granted boolean NOT NULL,
+        until timestamptz NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS ix_fleet_sites_shard ON fleet_sites (shard)",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FleetSchema:
@@ -76,7 +86,7 @@ class FleetSchema:
         return f"{len(self.steps):04}"
 
 
-SCHEMA = FleetSchema((_MADE, _HELD, _SEEN), oldest=2)
+SCHEMA = FleetSchema((_MADE, _HELD, _SEEN, _FOREIGN), oldest=2)
 
 
 def make_fleet_tables(connection: Connection, schema: FleetSchema = SCHEMA) -> None:

@@ -16,6 +16,7 @@ from watchdesk.logger import get_logger
 from watchdesk.polling.full_text import pages_due
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.service.circuit_breaker import CircuitBreaker
+from watchdesk.service.fleet.foreign_sites import ForeignSites
 from watchdesk.service.fleet.member import Member
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.poll_tasks import NO_PAGES, Pages
@@ -44,7 +45,6 @@ class _Job:
     """Groups that are polled, by their first source."""
     outstanding: set[str] = field(default_factory=lambda: {_BEGINNING})
     """Groups that are polled, or whose pages are asked for, until that has ended."""
-    hosts: set[str] = field(default_factory=set)
     dues: dict[str, datetime | None] = field(default_factory=dict)
     """By source: when it is due next; None: never again."""
 
@@ -88,7 +88,8 @@ class Dispatch:
         self.polls = 0
         self.lapsed = 0
         """Shards that were lost before they could be given back."""
-        hosts.gate = self._gate
+        self.sites = ForeignSites(store.sites, host, member, hosts, self._is_polled, self._is_lost, clock)
+        hosts.admission = self.sites
         store.guard(self._tokens_of, self._lost)
 
     def know(self, schedule: PollSchedule) -> None:
@@ -128,6 +129,7 @@ class Dispatch:
         with self._lock:
             self._jobs[shard] = job
             self._barred.pop(shard, None)
+        self.sites.asked_already(taken.asked)
         self._member.hold(shard, taken.token)
         try:
             self._enqueue(schedule, job, taken)
@@ -152,7 +154,6 @@ class Dispatch:
         with self._lock:
             job.polled = set(groups)
             job.outstanding |= {*groups, *(group[0].id for group in beside)}
-            job.hosts = {host_of(group[0].url) for group in (*groups.values(), *beside)}
         refused = list(self._poller.enqueue(schedule.plan, list(groups.values()), pages))
         refused += self._poller.enqueue_pages(schedule.plan, beside, pages)
         self._dropped(refused)
@@ -207,6 +208,7 @@ class Dispatch:
     def lapse(self) -> None:
         """All shards are lost."""
         self._poller.clear_queue()
+        self.sites.lapse()
         self._bar(list(self._jobs))
         self._lose(list(self._jobs))
 
@@ -216,13 +218,10 @@ class Dispatch:
             self._doubtful = set()
         if doubtful:
             self._store.fleet.free_doubtful(self._host, doubtful)
+        self.sites.tell_rests()
+        done, rests = self._quiet(done)
         if not done:
             return
-        self._member.drop(done)
-        rests = {
-            shard: max((self._hosts.rest_left(host) for host in job.hosts), default=0.0)
-            for shard, job in done.items()
-        }
         try:
             self._store.fleet.free(self._host, {shard: job.token for shard, job in done.items()}, rests)
         except StorageError:
@@ -231,6 +230,21 @@ class Dispatch:
             raise
         finally:
             self._forget(list(done))
+
+    def _quiet(self, done: Mapping[int, _Job]) -> tuple[Mapping[int, _Job], Mapping[int, float]]:
+        """Those of whose sites none is asked, as for a source of another shard, and the seconds they rest."""
+        if not done:
+            return done, {}
+        self._member.drop(done)  # from now on, nothing begins there
+        busy, rests = set[int](), dict[int, float]()
+        for site, use in self._hosts.uses().items():
+            shard = shard_of(site)
+            if use.in_flight or use.waiting:
+                busy.add(shard)
+            rests[shard] = max(use.pause, rests.get(shard, 0.0))
+        for shard in busy & done.keys():
+            self._member.hold(shard, done[shard].token)
+        return {shard: job for shard, job in done.items() if shard not in busy}, rests
 
     def _lost(self, shards: Collection[int]) -> None:
         if shards:
@@ -284,13 +298,15 @@ class Dispatch:
         shards = self._shards
         return self._member.tokens({shards[name] for name in source_ids if name in shards})
 
-    def _gate(self, host: str) -> datetime | None:
+    def _is_polled(self, host: str) -> bool:
+        return host in self._of_hosts
+
+    def _is_lost(self, host: str) -> bool:
         """Hosts of a shard that was lost are another's to ask. To those of one that was never held here, a
         redirect or an article may lead.
         """
         shard = self._of_hosts.get(host)
-        barred = shard is not None and self._barred.get(shard, 0.0) > time.monotonic()
-        return self._member.until() if barred or not self._member.lives else None
+        return shard is not None and self._barred.get(shard, 0.0) > time.monotonic()
 
     def _leave_alone(self, schedule: PollSchedule, taken: TakenShard) -> None:
         for name, until in taken.held.items():

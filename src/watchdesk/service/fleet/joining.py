@@ -48,7 +48,7 @@ class FleetHost:
         self.id, self._role = lease_owner_name(), role
         self._store, self._clock, self._hosts = store, clock, hosts
         self._configuration = ""
-        self._member = Member(store.fleet, clock, self._said, self._lapsed, outdated)
+        self._member = Member(store.fleet, clock, self._said, self._lapsed, outdated, self._looks)
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
         self._recent: RecentPolls | None = None
@@ -111,6 +111,7 @@ class FleetHost:
         if time.monotonic() - self._known_at > KNOWING:
             self._known_at = time.monotonic()
             dispatch.know_new()
+            self._store.sites.forget()
         engine.hand_out()
 
     def hand_out_pages(self) -> None:
@@ -148,6 +149,10 @@ class FleetHost:
     def _lapsed(self) -> None:
         if self._dispatch:
             self._dispatch.lapse()
+
+    def _looks(self) -> None:
+        if self._dispatch:
+            self._dispatch.sites.look()
 
     def _said(self) -> HostSaid:
         dispatch, lately = self._dispatch, self._recent.lately() if self._recent else None

@@ -7,7 +7,7 @@ database's.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -37,13 +37,15 @@ class Member:
         said: Callable[[], HostSaid],
         lapsed: Callable[[], object],
         outdated: Callable[[UnusableStorage], object],
+        looks: Callable[[], object],
     ) -> None:
         """`said`: what it tells of itself. `lapsed` is called when it has lost its shards.
 
         `outdated`: when a newer watchdesk has changed the database so that this one may not go on.
+        `looks`: after each heartbeat; it may raise `StorageError`.
         """
         self._rows, self._clock, self._said = rows, clock, said
-        self._lapsed, self._outdated = lapsed, outdated
+        self._lapsed, self._outdated, self._looks = lapsed, outdated, looks
         self._lock = threading.Lock()
         self._tokens: dict[int, int] = {}
         self._beaten = -1e9
@@ -84,6 +86,15 @@ class Member:
             for shard in shards:
                 self._tokens.pop(shard, None)
 
+    def holds(self, shard: int) -> bool:
+        """Whether the shard is its own."""
+        return shard in self._tokens
+
+    def held(self) -> Collection[int]:
+        """The shards that are its own."""
+        with self._lock:
+            return set(self._tokens)
+
     def tokens(self, shards: Iterable[int]) -> Mapping[int, int]:
         """By shard. Raises `LostShard` where one is not held."""
         with self._lock:
@@ -102,6 +113,7 @@ class Member:
                 if not self.lives:
                     self._lapse()
                 self._beat()
+                self._looks()
             except UnusableStorage as error:
                 self._give_up(error)
                 return

@@ -14,16 +14,21 @@ class HostBackoffs:
         self._until: dict[str, datetime] = {}
         self._ends: list[tuple[datetime, str]] = []
 
-    def back_off(self, host: str, until: datetime, now: datetime) -> None:
-        """Leaves the host alone until then, a day at most. A back-off is extended, never cut short."""
+    def back_off(self, host: str, until: datetime, now: datetime) -> bool:
+        """Leaves the host alone until then, a day at most. A back-off is extended, never cut short.
+
+        Whether it was.
+        """
         until = min(until, now + LONGEST)
-        if until > max(now, self._until.get(host, now)):
+        is_longer = until > max(now, self._until.get(host, now))
+        if is_longer:
             self._until[host] = until
             heappush(self._ends, (until, host))
         while self._ends and self._ends[0][0] <= now:
             end, name = heappop(self._ends)
             if self._until.get(name) == end:
                 del self._until[name]
+        return is_longer
 
     def until(self, host: str, now: datetime) -> datetime | None:
         """When the host's back-off ends; None if it may be asked now."""

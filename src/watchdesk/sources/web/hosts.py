@@ -7,6 +7,7 @@ Kept in memory only: after a restart `restore_backoffs` rebuilds the back-offs f
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from types import TracebackType
@@ -36,6 +37,53 @@ class Turns(Protocol):
         """See `Hosts.back_off`."""
 
 
+class Admission(Protocol):
+    """Whether this machine may ask a host now, for reasons that are not the host's."""
+
+    def until(self, host: str) -> datetime | None:
+        """Until when it may not; None: it may, perhaps after `enter`."""
+
+    def may(self, host: str) -> bool:
+        """Whether it may without `enter`."""
+
+    def enter(self, host: str, patience: float) -> datetime | None:
+        """Waits up to `patience` seconds until it may; when to try again, where it may not."""
+
+    def backed_off(self, host: str, until: datetime) -> None:
+        """The host asked to be left alone until then."""
+
+
+class EveryHost:
+    """An `Admission` of a machine that shares its hosts with no other."""
+
+    def until(self, _host: str) -> datetime | None:
+        """See `Admission.until`."""
+        return None
+
+    def may(self, _host: str) -> bool:
+        """See `Admission.may`."""
+        return True
+
+    def enter(self, _host: str, _patience: float) -> datetime | None:
+        """See `Admission.enter`."""
+        return None
+
+    def backed_off(self, _host: str, _until: datetime) -> None:
+        """See `Admission.backed_off`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a host is asked at the moment."""
+
+    in_flight: int
+    waiting: int
+    pause: float
+    """Seconds until the pauses after its last requests end."""
+    rest: float
+    """The same, and until it has been left alone for as long as it asked."""
+
+
 class NoTurn(Exception):
     """The host may not be asked now; `until` is when to try again."""
 
@@ -61,8 +109,7 @@ class Hosts:
         self._hosts: dict[str, HostSlots] = {}
         self._rests: list[tuple[float, str]] = []
         self._backoffs = HostBackoffs()
-        self.gate: Callable[[str], datetime | None] = lambda _: None
-        """Until when a host may not be asked from this machine, for reasons that are not the host's."""
+        self.admission: Admission = EveryHost()
 
     def back_off(self, host: str, until: datetime) -> None:
         """Leaves the host alone until then, a day at most. A back-off is extended, never cut short."""
@@ -93,27 +140,41 @@ class Hosts:
 
     def take(self, host: str, patience: float, crawl_delay: float | None) -> float:
         """Waits for a turn and returns when it began, by `ticks`. Raises `NoTurn`. Give each turn back."""
-        begun, page = self._ticks(), crawl_delay is not None
+        end = self._ticks() + patience
         with self._lock:
             known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
             known.waiting += 1
-            try:
-                while True:
-                    if until := self._barred(host):
-                        raise NoTurn(until)
-                    now = self._ticks()
-                    free = known.free_at(self.per_host, now, page=page)
-                    if free is not None and free <= now:
-                        known.in_flight += 1
-                        known.next_page_at = max(known.next_page_at, now + (crawl_delay or 0))
-                        return now
-                    left = begun + patience - now
-                    if left <= 0 or (free is not None and known.in_flight == 0 and free - now > left):
-                        raise NoTurn(self._ready_at(host, page=page))
-                    known.room.wait(left if free is None else min(left, free - now))
-            finally:
+        try:
+            while True:
+                if until := self.admission.enter(host, end - self._ticks()):
+                    raise NoTurn(until)
+                with self._lock:
+                    since = self._wait(host, known, end, crawl_delay)
+                    if since is not None:
+                        return since
+        finally:
+            with self._lock:
                 known.waiting -= 1
                 self._settle(host, known, self._ticks())
+
+    def _wait(self, host: str, known: HostSlots, end: float, crawl_delay: float | None) -> float | None:
+        """When the turn began; None where the host is to be entered anew. Raises `NoTurn`."""
+        page = crawl_delay is not None
+        while True:
+            if until := self._barred(host):
+                raise NoTurn(until)
+            if not self.admission.may(host):
+                return None
+            now = self._ticks()
+            free = known.free_at(self.per_host, now, page=page)
+            if free is not None and free <= now:
+                known.in_flight += 1
+                known.next_page_at = max(known.next_page_at, now + (crawl_delay or 0))
+                return now
+            left = end - now
+            if left <= 0 or (free is not None and known.in_flight == 0 and free - now > left):
+                raise NoTurn(self._ready_at(host, page=page))
+            known.room.wait(left if free is None else min(left, free - now))
 
     def take_now(self, host: str, crawl_delay: float | None) -> float | None:
         """As `take`, where nobody has to wait for the turn; else None."""
@@ -121,6 +182,8 @@ class Hosts:
         with self._lock:
             if until := self._barred(host):
                 raise NoTurn(until)
+            if not self.admission.may(host):
+                return None
             known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
             now = self._ticks()
             free = None if known.waiting else known.free_at(self.per_host, now, page=page)
@@ -138,11 +201,24 @@ class Hosts:
             known.room.notify_all()
             self._settle(host, known, now)
 
-    def rest_left(self, host: str) -> float:
-        """Seconds until the last pause of the host ends; 0: it rests no more."""
+    def use_of(self, host: str) -> Use:
+        """How it is asked now."""
         with self._lock:
-            known, now = self._hosts.get(host), self._ticks()
-            return known.rests_until(now) - now if known else 0.0
+            return self._use_of(host)
+
+    def uses(self) -> Mapping[str, Use]:
+        """Of all hosts that are asked now, or rest."""
+        with self._lock:
+            return {host: self._use_of(host) for host in self._hosts}
+
+    def _use_of(self, host: str) -> Use:
+        known, now, moment = self._hosts.get(host), self._ticks(), self.clock()
+        held = self._backoffs.until(host, moment)
+        left = (held - moment).total_seconds() if held else 0.0
+        if known is None:
+            return Use(0, 0, 0.0, left)
+        pause = known.rests_until(now) - now
+        return Use(known.in_flight, known.waiting, pause, max(pause, left))
 
     @property
     def size(self) -> int:
@@ -151,7 +227,7 @@ class Hosts:
             return len(self._hosts) + self._backoffs.size
 
     def _barred(self, host: str) -> datetime | None:
-        return self._backoffs.until(host, self.clock()) or self.gate(host)
+        return self._backoffs.until(host, self.clock()) or self.admission.until(host)
 
     def _ready_at(self, host: str, *, page: bool) -> datetime:
         moment, known = self.clock(), self._hosts.get(host)
@@ -161,7 +237,8 @@ class Hosts:
         return max(moment, self._backoffs.until(host, self.clock()) or moment)
 
     def _back_off(self, host: str, until: datetime) -> None:
-        self._backoffs.back_off(host, until, self.clock())
+        if self._backoffs.back_off(host, until, self.clock()):
+            self.admission.backed_off(host, until)
         if host in self._hosts:
             self._hosts[host].room.notify_all()
 
