@@ -33,6 +33,8 @@ digests:
 """
 COMMANDS = (["status"], ["sources"], ["deliveries"], ["once", "--all", "--send"])
 IN_CI = {"magic", "cut-to-nothing", "cut-by-last-page", "articles", "index"}
+LOWEST = 200
+"""Seconds that what the upkeep process does may take: it has the lowest priority, and others may work."""
 WORDS = "Ministers of NATO agreed on defence spending after long talks. " * 40
 
 
@@ -263,8 +265,7 @@ def is_to_be_read(desk: DeskFiles) -> bool:
 def stopped(desk: DeskFiles, process: Process) -> None:
     """Ends the service in good order, once it has read the whole database."""
     wait_for(lambda: "watchdesk is running" in desk.log, "the start")
-    # The upkeep process has the lowest priority: it may wait long where others work.
-    wait_for(lambda: not is_to_be_read(desk), "the reading", seconds=200)
+    wait_for(lambda: not is_to_be_read(desk), "the reading", seconds=LOWEST)
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
 
@@ -303,7 +304,7 @@ def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles, web: 
     before = ended()
     with old.service(BRISK) as process:
         wait_for(lambda: "it was not closed" in old.log, "its announcement")
-        wait_for(lambda: ended() != before, "another reading")
+        wait_for(lambda: ended() != before, "another reading", seconds=LOWEST)
         stopped(old, process)
     with closing(sqlite3.connect(old.state / "watchdesk.db")) as database:
         database.execute("UPDATE articles SET title = 'Another'")
