@@ -44,7 +44,10 @@ SAID = HostSaid("a", "news-1", "1.0", "abc", 60, "all", 2.5, 0.1, 75.0, 4)
 
 @pytest.fixture
 def desk_of_two(desk: DeskFiles, cluster: Cluster) -> Iterator[FleetStore]:
-    """News-1, which leads, and news-2, which goes by other files and holds shard 7; news-3 is silent."""
+    """News-1, which leads, and news-2, which goes by other files and holds shard 7; news-3 is silent.
+
+    The last heartbeats of both that live are ahead, so that they do for as long as a test takes.
+    """
     storage = cluster.new_database()
     desk.write({}, settings=f'storage: "{storage}"\n{FREE_PORT}')
     desk.state.mkdir()
@@ -57,7 +60,7 @@ def desk_of_two(desk: DeskFiles, cluster: Cluster) -> Iterator[FleetStore]:
             connection.exec_driver_sql(
                 "UPDATE fleet_hosts SET since = now() - interval '3 hours', "
                 "configured = now() - interval '9 min', "
-                "beat = now() - CASE id WHEN 'c' THEN interval '2 hours' ELSE interval '0 s' END"
+                "beat = now() - CASE id WHEN 'c' THEN interval '2 hours' ELSE interval '-9 min' END"
             )
         yield store
 

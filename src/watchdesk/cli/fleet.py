@@ -43,9 +43,9 @@ def _print(hosts: Sequence[FleetHost]) -> None:
         "state": state_in_words,
         "heartbeat": lambda host: ago(host.beat, now),
         "shards": lambda host: f"{host.shards:,}",
-        "polls": lambda host: f"{host.pace:.1f}/s",
-        "late p50": lambda host: lateness_in_words(host.lateness_p50),
-        "late p99": lambda host: lateness_in_words(host.lateness_p99),
+        "polls": lambda host: f"{host.pace:.1f}/s" if host.lives else "–",
+        "late p50": lambda host: lateness_in_words(host.lateness_p50 if host.lives else None),
+        "late p99": lambda host: lateness_in_words(host.lateness_p99 if host.lives else None),
     }
     if differ:
         columns["files"] = lambda host: host.configuration
