@@ -44,12 +44,14 @@ def _print(hosts: Sequence[FleetHost]) -> None:
         "heartbeat": lambda host: ago(host.beat, now),
         "shards": lambda host: f"{host.shards:,}",
         "polls": lambda host: f"{host.pace:.1f}/s" if host.lives else "–",
-        "late p50": lambda host: lateness_in_words(host.lateness_p50 if host.lives else None),
-        "late p99": lambda host: lateness_in_words(host.lateness_p99 if host.lives else None),
+        "p50": lambda host: lateness_in_words(host.lateness_p50 if host.lives else None),
+        "p99": lambda host: lateness_in_words(host.lateness_p99 if host.lives else None),
     }
+    if all(host.role == "all" for host in hosts):
+        del columns["role"]
     if differ:
         columns["files"] = lambda host: host.configuration
-    print_table(Printer(), tuple(columns), [[cell(host) for cell in columns.values()] for host in hosts])
+    print_table(Printer(), tuple(columns), [[cell(host) for cell in columns.values()] for host in hosts], 0)
     if differ:
         click.echo("machines go by different files: give each the same, and reload it (help: files-differ)")
     for note in fleet_notes(hosts, now):
