@@ -6,6 +6,7 @@ It takes one, polls what is due in it, notes when that is due next, and gives it
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ log = get_logger(__name__)
 
 BARRED = 600.0
 """Seconds for which hosts of a lost shard are not asked: what was queued for them has ended by then."""
+AT_A_TIME = 25
+"""Sources of one host that are queued at a time."""
+HOLD = 20.0
+"""Seconds after which a job queues no more of a host with many sources: others of its shard are due, too."""
 _BEGINNING = ""
 """Stands among what is outstanding until all of it is queued."""
 
@@ -47,6 +52,31 @@ class _Job:
     """Groups that are polled, or whose pages are asked for, until that has ended."""
     dues: dict[str, datetime | None] = field(default_factory=dict)
     """By source: when it is due next; None: never again."""
+    pages: Pages = field(default_factory=lambda: NO_PAGES)
+    queued: dict[str, int] = field(default_factory=dict)
+    """By host: groups that are queued, or being polled."""
+    later: dict[str, deque[Group]] = field(default_factory=dict)
+    """By host: what is due as well, and not queued yet."""
+    began: float = field(default_factory=time.monotonic)
+
+    def next_of(self, host: str) -> Sequence[Group]:
+        """The next groups of a host, to be queued now."""
+        waiting = self.later[host]
+        groups = [waiting.popleft() for _ in range(min(AT_A_TIME, len(waiting)))]
+        names = {group[0].id for group in groups}
+        self.queued[host] = len(groups)
+        self.polled |= names
+        self.outstanding |= names
+        return groups
+
+    def goes_on(self, host: str) -> Sequence[Group]:
+        """One of a host was polled; what is to be queued after it."""
+        if host not in self.queued:  # a reload has given it another address
+            return ()
+        self.queued[host] -= 1
+        if self.queued[host] or not self.later[host] or time.monotonic() - self.began > HOLD:
+            return ()
+        return self.next_of(host)
 
     def end(self) -> None:
         """Lets the engine know."""
@@ -107,6 +137,9 @@ class Dispatch:
         of_hosts = {host_of(group[0].url): shards[group[0].id] for group in schedule.groups()}
         with self._lock:
             self._schedule, self._shards, self._of_hosts = schedule, shards, of_hosts
+            for job in self._jobs.values():
+                for waiting in job.later.values():  # they are of the schedule before
+                    waiting.clear()
         self._dropped(cleared)
 
     def begin(self, shard: int) -> "Future[None] | None":
@@ -152,15 +185,19 @@ class Dispatch:
         pages = self._pages_of(schedule, taken.with_pages)
         beside = [group for group in schedule.groups_with(pages) if group[0].id not in groups]
         with self._lock:
-            job.polled = set(groups)
-            job.outstanding |= {*groups, *(group[0].id for group in beside)}
-        refused = list(self._poller.enqueue(schedule.plan, list(groups.values()), pages))
+            job.pages = pages
+            for group in groups.values():
+                job.later.setdefault(host_of(group[0].url), deque()).append(group)
+            job.outstanding |= {group[0].id for group in beside}
+            first = [group for host in job.later for group in job.next_of(host)]
+        refused = list(self._poller.enqueue(schedule.plan, first, pages))
         refused += self._poller.enqueue_pages(schedule.plan, beside, pages)
         self._dropped(refused)
 
     def polled(self, group: Group, reports: Sequence[PollReport]) -> None:
         """A group was polled, or its pages asked for; the schedule knows it already."""
         name, schedule = group[0].id, self._schedule
+        more: Sequence[Group] = ()
         with self._lock:
             job = next((one for one in self._jobs.values() if name in one.outstanding), None)
             if job is None or schedule is None:
@@ -171,6 +208,10 @@ class Dispatch:
                 due = None if is_over else schedule.due(name)
                 if due or is_over:
                     job.dues[name] = due
+            if name in job.polled and not self._stopping:
+                more = job.goes_on(host_of(group[0].url))
+        if more:
+            self._dropped(self._poller.enqueue(schedule.plan, more, job.pages))
         self._discard(name, job)
 
     def settle(self, write_states: Callable[[], bool]) -> bool:
