@@ -222,6 +222,17 @@ def test_the_polls_of_a_worker_that_is_killed_are_made_again(desk: Desk, web: We
     assert desk.matched == {"NATO meets": ["nato"]}
 
 
+def test_a_worker_sends_nothing_once_its_machine_may_ask_nobody(desk: Desk, web: WebServer) -> None:
+    web.serve("/a", rss(item("1", "NATO meets", "A text.")))
+    desk.sources = {"a": Source("a", web.url("/a"))}
+    desk.follow(RULES)
+    desk.workers._slots.lease.renew(time.monotonic())  # its workers are up, and see it
+    assert desk.poll()["a"].outcome is PollOutcome.SKIPPED
+    assert not web.requests
+    desk.workers._slots.lease.renew(time.monotonic() + 60)
+    assert desk.poll()["a"].outcome is PollOutcome.NEW
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [

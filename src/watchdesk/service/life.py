@@ -56,6 +56,7 @@ def serve(
         generations = undo.enter_context(closing(Generations(begun.reading)))
         direct = DirectReporter(state_directory, clock)
         hosts = hosts_by_clock(PollingSettings(), clock)
+        hosts.lease = begun.slots.lease
         beside = companion(liveness) if companion else Nobody()
         around = Surroundings(
             open_store, state_directory, clock, begun.slots, hosts, liveness, direct, systemd, beside, sharing

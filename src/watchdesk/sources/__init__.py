@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from watchdesk.sources.web.hosts import Hosts as Hosts
     from watchdesk.sources.web.hosts import NoTurn as NoTurn
     from watchdesk.sources.web.hosts import Turns as Turns
+    from watchdesk.sources.web.hosts import confirm as confirm
     from watchdesk.sources.web.http import HttpFetcher as HttpFetcher
     from watchdesk.sources.web.http import hosts_by_clock as hosts_by_clock
+    from watchdesk.sources.web.lease import Lease as Lease
     from watchdesk.sources.web.locations import host_of as host_of
     from watchdesk.sources.web.presence import Presence as Presence
     from watchdesk.sources.web.presence import SiteAbsent as SiteAbsent
@@ -55,7 +57,8 @@ else:
             ".reach": "refusal",
             ".schedule": "NEVER_AGAIN by_request due due_at least_known",
             ".web.client": "Forbidden",
-            ".web.hosts": "Hosts NoTurn Turns",
+            ".web.hosts": "Hosts NoTurn Turns confirm",
+            ".web.lease": "Lease",
             ".web.http": "HttpFetcher hosts_by_clock",
             ".web.locations": "host_of",
             ".web.presence": "Presence SiteAbsent SitePresent",

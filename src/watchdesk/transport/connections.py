@@ -27,6 +27,8 @@ Connect = Callable[[HTTPConnection], socket.socket]
 Reuse = Callable[[HTTPConnection, float], None]
 """Called before a connection is reused, with the monotonic time of its last request. An OSError that it
 raises ends the request like a network failure."""
+Send = Callable[[HTTPConnection], None]
+"""Called with a connection that is made, just before a request is sent over it. What it raises comes out."""
 
 _LONGEST_LINE = 64 * 1024
 """Bytes; as http.client has it."""
@@ -96,18 +98,21 @@ class ConnectionPolicy:
     permitted: Callable[[str, Sequence[str]], Collection[str]] = lambda _host, addresses: addresses
     """Selects the addresses of a host that may be connected to."""
     reuse: Reuse = lambda _connection, _since: None
+    send: Send = lambda _connection: None
 
     def direct(self) -> Pools:
         """Pools that connect to hosts directly, at permitted addresses."""
-        return pools_by(lambda asked: self._opened(asked, asked.host, asked.port), self.reuse)
+        return pools_by(lambda asked: self._opened(asked, asked.host, asked.port), self.reuse, self.send)
 
     def to_proxy(self) -> Pools:
         """Pools that connect to an HTTP proxy, at any address: a person chose it."""
-        return pools_by(lambda asked: self._opened(asked, asked.host, asked.port, judged=False), self.reuse)
+        return pools_by(
+            lambda asked: self._opened(asked, asked.host, asked.port, judged=False), self.reuse, self.send
+        )
 
     def through(self, proxy: Proxy) -> Pools:
         """Pools that connect through a SOCKS proxy. socks5 gets permitted addresses; socks5h gets names."""
-        return pools_by(lambda asked: self._through(proxy, asked), self.reuse)
+        return pools_by(lambda asked: self._through(proxy, asked), self.reuse, self.send)
 
     def _opened(self, asked: HTTPConnection, host: str, port: int, *, judged: bool = True) -> socket.socket:
         """Looks the name up once, so that it connects to the addresses that were checked."""
@@ -165,7 +170,7 @@ def _found(asked: HTTPConnection, host: str, port: int) -> Sequence[Any]:
         raise NewConnectionError(asked, f"{host} is not a host's name") from error
 
 
-def pools_by(connect: Connect, reuse: Reuse) -> Pools:
+def pools_by(connect: Connect, reuse: Reuse, send: Send) -> Pools:
     """Pool classes by scheme whose connections `connect` makes; call it once and keep them."""
 
     class Connection(HTTPConnection):
@@ -187,6 +192,12 @@ def pools_by(connect: Connect, reuse: Reuse) -> Pools:
                 reuse(self, self.asked_at)
             super().request(*args, **kwargs)
             self.asked_at = time.monotonic()
+
+        def send(self, data: Any) -> None:
+            if self.sock is None:
+                self.connect()  # as http.client would, but before the last look
+            send(self)
+            super().send(data)
 
     class TlsConnection(Connection, HTTPSConnection):
         pass

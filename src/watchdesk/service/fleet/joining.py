@@ -48,7 +48,9 @@ class FleetHost:
         self.id, self._role = lease_owner_name(), role
         self._store, self._clock, self._hosts = store, clock, hosts
         self._configuration = ""
-        self._member = Member(store.fleet, clock, self._said, self._lapsed, outdated, self._looks)
+        self._member = Member(
+            store.fleet, clock, self._said, self._lapsed, outdated, self._looks, hosts.lease
+        )
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
         self._recent: RecentPolls | None = None

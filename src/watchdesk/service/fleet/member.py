@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from watchdesk.errors import LostShard, StorageError, UnusableStorage
 from watchdesk.logger import get_logger
 from watchdesk.service.fleet.common_clock import CommonClock
+from watchdesk.sources import Lease
 from watchdesk.store.fleet_lives import DEAD
 from watchdesk.store.fleet_rows import FleetRows, HostSaid
 
@@ -38,14 +39,17 @@ class Member:
         lapsed: Callable[[], object],
         outdated: Callable[[UnusableStorage], object],
         looks: Callable[[], object],
+        lease: Lease,
     ) -> None:
         """`said`: what it tells of itself. `lapsed` is called when it has lost its shards.
 
         `outdated`: when a newer watchdesk has changed the database so that this one may not go on.
-        `looks`: after each heartbeat; it may raise `StorageError`.
+        `looks`: after each heartbeat; it may raise `StorageError`. `lease`: by which all processes of this
+        host ask the web.
         """
         self._rows, self._clock, self._said = rows, clock, said
         self._lapsed, self._outdated, self._looks = lapsed, outdated, looks
+        self._lease = lease
         self._lock = threading.Lock()
         self._tokens: dict[int, int] = {}
         self._beaten = -1e9
@@ -55,7 +59,7 @@ class Member:
 
     def join(self) -> None:
         """Becomes a host of the fleet. Raises `StorageError`."""
-        self._beat()
+        self._beat(time.monotonic())
         self._thread.start()
 
     def leave(self) -> None:
@@ -110,9 +114,10 @@ class Member:
     def _run(self) -> None:
         while not self._closing.wait(BEAT):
             try:
-                if not self.lives:
-                    self._lapse()
-                self._beat()
+                began = time.monotonic()  # of the look and the heartbeat alike: it may freeze in between
+                if began - self._beaten >= LAPSE:
+                    self._lapse(began)
+                self._beat(began)
                 self._looks()
             except UnusableStorage as error:
                 self._give_up(error)
@@ -122,20 +127,21 @@ class Member:
             except Exception:  # whatever it is, the next one may reach it
                 log.exception("the heartbeat failed by a mistake in it")
 
-    def _beat(self) -> None:
-        began = time.monotonic()
+    def _beat(self, began: float) -> None:
         now, leads = self._rows.beat(self._said())
         self._clock.set(now, time.monotonic())
         self._beaten, self._leads = began, leads
+        self._lease.renew(began + LAPSE)
 
     def _give_up(self, error: UnusableStorage) -> None:
         self._beaten = -1e9
         with suppress(StorageError):  # then others have its shards when it counts as dead
-            self._lapse()
+            self._lapse(time.monotonic())
         self._outdated(error)
 
-    def _lapse(self) -> None:
+    def _lapse(self, now: float) -> None:
         """It was frozen or cut off: others may have its shards by now."""
+        self._lease.void(now)
         with self._lock:
             held, self._tokens = len(self._tokens), {}
         if held:

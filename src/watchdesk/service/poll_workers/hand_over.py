@@ -31,6 +31,7 @@ from watchdesk.service.poll_workers.messages import (
     TakeTurn,
     WritePage,
 )
+from watchdesk.sources import Lease, confirm
 
 _T = TypeVar("_T")
 
@@ -159,9 +160,10 @@ class HandOverStore:
 class HostTurns:
     """The `Turns` of a worker: the service gives them out."""
 
-    def __init__(self, asking: Asking, clock: Callable[[], datetime]) -> None:
+    def __init__(self, asking: Asking, clock: Callable[[], datetime], lease: Lease) -> None:
         self._asking = asking
         self.clock = clock
+        self._lease = lease
 
     def take(self, host: str, patience: float, crawl_delay: float | None) -> float:
         """See `Turns.take`."""
@@ -178,3 +180,7 @@ class HostTurns:
     def back_off(self, host: str, until: datetime) -> None:
         """See `Turns.back_off`."""
         self._asking.tell(BackOff(host, until))
+
+    def confirm(self, since: float) -> None:
+        """See `Turns.confirm`: here, since asking takes a while, after which it may hold no more."""
+        confirm(self._lease, since, self.clock)

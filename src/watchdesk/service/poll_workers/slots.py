@@ -7,6 +7,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from watchdesk.sources import Lease
+
 MOST = 512
 """Workers at a time, those of an older plan that are finishing among them."""
 
@@ -70,6 +72,8 @@ class Slots:
         self._memory = mmap.mmap(-1, MOST * _SIZE)
         self._free = list(range(MOST))
         self._lock = threading.Lock()
+        self.lease = Lease()
+        """By which the turns of all workers hold."""
 
     def take(self) -> Slot:
         """An empty one for a new worker."""

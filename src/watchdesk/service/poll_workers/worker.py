@@ -85,7 +85,7 @@ class _Worker:
         self._store = HandOverStore(parts.open_store, self)
         patience = LONGEST if asked.is_slow else -1
         self._reader = GuardedReader(parts.slots.at(asked.slot), self._flush, patience)
-        plan = parts.plan(HostTurns(self, parts.clock))
+        plan = parts.plan(HostTurns(self, parts.clock, parts.slots.lease))
         self._plan = replace(plan, read=self._reader.reading)
         self._threads = TaskThreads(self._run)
 

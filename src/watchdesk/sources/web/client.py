@@ -111,7 +111,7 @@ class Client:
             return Held(none.until)
 
     def _in_time(self, request: Request, start: str, turn: Turn) -> FetchOutcome:
-        with self._watch.deadline() as deadline, self._requester.exchange.under(deadline):
+        with self._watch.deadline() as deadline, self._requester.exchange.under(deadline, turn.confirm):
             try:
                 outcome = self._follow(request, start, turn, deadline)
             except ForbiddenAddress as refused:

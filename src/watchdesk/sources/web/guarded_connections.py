@@ -6,7 +6,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from urllib3.connection import HTTPConnection
@@ -27,6 +27,8 @@ class Exchange(threading.local):
     reused: bool = False
     route: Route = Direct()
     """The route of its last request."""
+    confirm: Callable[[], object] = staticmethod(lambda: None)
+    """Raises `NoTurn` where nothing may be sent any more."""
 
     @property
     def has_time(self) -> bool:
@@ -34,13 +36,16 @@ class Exchange(threading.local):
         return self.deadline is not None and not self.deadline.expired
 
     @contextmanager
-    def under(self, deadline: Deadline) -> Iterator[None]:
-        """Connections opened or reused meanwhile end with this deadline."""
-        outer, self.deadline = self.deadline, deadline
+    def under(self, deadline: Deadline, confirm: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """Connections opened or reused meanwhile end with this deadline; `confirm` is asked before each
+        request is sent.
+        """
+        outer = self.deadline, self.confirm
+        self.deadline, self.confirm = deadline, confirm
         try:
             yield
         finally:
-            self.deadline = outer
+            self.deadline, self.confirm = outer
 
 
 def guarded(guard: Guard, exchange: Exchange, timeout: float) -> ConnectionPolicy:
@@ -61,4 +66,7 @@ def guarded(guard: Guard, exchange: Exchange, timeout: float) -> ConnectionPolic
         if exchange.deadline:
             exchange.deadline.watch(asked.sock)
 
-    return ConnectionPolicy(seconds, watch, guard.permitted, reuse)
+    def send(_asked: HTTPConnection) -> None:
+        exchange.confirm()
+
+    return ConnectionPolicy(seconds, watch, guard.permitted, reuse, send)

@@ -15,9 +15,13 @@ from typing import Protocol, Self
 
 from watchdesk.model import Source, SourceState
 from watchdesk.sources.web.backoff import HostBackoffs
+from watchdesk.sources.web.lease import Lease
 from watchdesk.sources.web.locations import host_of
 from watchdesk.sources.web.slots import HostSlots
 from watchdesk.sources.web.source_state import address_of, valid_state
+
+_ANOTHERS = timedelta(seconds=25)
+"""After which it is tried again where another machine may ask the host now."""
 
 
 class Turns(Protocol):
@@ -35,6 +39,9 @@ class Turns(Protocol):
 
     def back_off(self, host: str, until: datetime) -> None:
         """See `Hosts.back_off`."""
+
+    def confirm(self, since: float) -> None:
+        """See `Hosts.confirm`."""
 
 
 class Admission(Protocol):
@@ -110,6 +117,8 @@ class Hosts:
         self._rests: list[tuple[float, str]] = []
         self._backoffs = HostBackoffs()
         self.admission: Admission = EveryHost()
+        self.lease = Lease()
+        """By which turns that were given hold."""
 
     def back_off(self, host: str, until: datetime) -> None:
         """Leaves the host alone until then, a day at most. A back-off is extended, never cut short."""
@@ -161,11 +170,11 @@ class Hosts:
         """When the turn began; None where the host is to be entered anew. Raises `NoTurn`."""
         page = crawl_delay is not None
         while True:
+            now = self._ticks()  # from before the look: a turn is no younger than what allowed it
             if until := self._barred(host):
                 raise NoTurn(until)
             if not self.admission.may(host):
                 return None
-            now = self._ticks()
             free = known.free_at(self.per_host, now, page=page)
             if free is not None and free <= now:
                 known.in_flight += 1
@@ -180,12 +189,12 @@ class Hosts:
         """As `take`, where nobody has to wait for the turn; else None."""
         page = crawl_delay is not None
         with self._lock:
+            now = self._ticks()
             if until := self._barred(host):
                 raise NoTurn(until)
             if not self.admission.may(host):
                 return None
             known = self._hosts.get(host) or self._hosts.setdefault(host, HostSlots(self._lock))
-            now = self._ticks()
             free = None if known.waiting else known.free_at(self.per_host, now, page=page)
             if free is None or free > now:
                 return None
@@ -200,6 +209,13 @@ class Hosts:
             known.give_back(now, now - since, crawl_delay or 0)
             known.room.notify_all()
             self._settle(host, known, now)
+
+    def confirm(self, since: float) -> None:
+        """To be called just before a request is sent, in a turn that began at `since`.
+
+        Raises `NoTurn` where this machine may have lost the host to another since then.
+        """
+        confirm(self.lease, since, self.clock)
 
     def use_of(self, host: str) -> Use:
         """How it is asked now."""
@@ -264,6 +280,10 @@ class Turn:
         self._since = 0.0
         self._taken = False
 
+    def confirm(self) -> None:
+        """Whether it still holds; see `Hosts.confirm`."""
+        self._hosts.confirm(self._since)
+
     def leave(self) -> None:
         """Ends the turn, if it has begun."""
         if self._taken:
@@ -284,6 +304,12 @@ class Turn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.leave()
+
+
+def confirm(lease: Lease, since: float, clock: Callable[[], datetime]) -> None:
+    """See `Hosts.confirm`."""
+    if not lease.holds(since):
+        raise NoTurn(clock() + _ANOTHERS)
 
 
 def restore_backoffs(turns: Turns, sources: Iterable[Source], states: Mapping[str, SourceState]) -> None:
