@@ -1,13 +1,22 @@
 """Hosts of a fleet: real services, each with a state directory of its own, on one database."""
 
+import atexit
 import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import psycopg
 
-from support.desk import DeskFiles, wait_for
+from fleet.namespaces import Machine
+from support.desk import DeskFiles, environment, wait_for
 from support.warm import Warm
 
 SETTINGS = """\
@@ -20,11 +29,13 @@ digests: {flash: {title: Flash, rules: all, at: once, to: [shelf], most: 500}}
 """
 
 
-def make_host(root: Path, name: str, storage: str, feeds: Mapping[str, str]) -> DeskFiles:
+def make_host(
+    root: Path, name: str, storage: str, feeds: Mapping[str, str], settings: str = SETTINGS
+) -> DeskFiles:
     """The files of a host; the configuration is the same but for the contact, which says who asks."""
     desk = DeskFiles(root / name)
     desk.root.mkdir()
-    desk.write(dict(feeds), settings=SETTINGS % (storage, name))
+    desk.write(dict(feeds), settings=settings % (storage, name))
     return desk
 
 
@@ -48,7 +59,42 @@ def undelivered(storage: str, *desks: DeskFiles) -> Counter[str] | None:
     return None if waiting != (0,) else Counter({name: count for name, count in made.items() if count})
 
 
-def wait_until_running(desk: DeskFiles, process: Warm) -> None:
+@contextmanager
+def started_on(machine: Machine, desk: DeskFiles, clock: float = 0.0) -> "Iterator[subprocess.Popen[bytes]]":
+    """The service of a desk on a machine whose clock is so many seconds ahead; killed at last."""
+    with (desk.root / "service.log").open("ab") as log:
+        process = subprocess.Popen(
+            machine.command(*desk.command("run")),
+            stdout=log,
+            stderr=log,
+            env={**environment(), **wrong_clock(clock)},
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def wrong_clock(ahead: float) -> dict[str, str]:
+    """The variables by which a process, and all that it forks, has a clock so many seconds ahead."""
+    return {"LD_PRELOAD": str(_wrong_clock()), "WRONG_BY": f"{ahead:.0f}"} if ahead else {}
+
+
+@cache
+def _wrong_clock() -> Path:
+    """`wrong_clock.c`, compiled, in a folder that goes with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="wd-clock-"))
+    atexit.register(shutil.rmtree, folder)
+    made = folder / "wrong_clock.so"
+    code = str(Path(__file__).with_name("wrong_clock.c"))
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(made), code, "-ldl"], check=True)
+    return made
+
+
+def wait_until_running(desk: DeskFiles, process: "Warm | subprocess.Popen[bytes]") -> None:
     """Fails at once where it has ended."""
 
     def runs() -> bool:
