@@ -132,6 +132,10 @@ def _soak(given: Given) -> Sequence[Command]:
     return [["archive/soak.py", *given.size(whole, small)]]
 
 
+def _hosts(given: Given) -> Sequence[Command]:
+    return [["fleet/curve.py", *given.size([], ["--hosts", "1", "2", "--seconds", "10"])]]
+
+
 def _memory(given: Given) -> Sequence[Command]:
     return [["memory.py", *given.size([], ["--sources", "500", "--rules", "500", "--polled", "50"])]]
 
@@ -220,6 +224,16 @@ PARTS = (
         15,
         r"version$|desk|sources",
         "CPU seconds",
+    ),
+    Part(
+        "hosts",
+        "Several machines",
+        "One, two and four services on one PostgreSQL poll sites whose answers take a second, each with eight "
+        "requests under way: polls a second, and what a poll costs hosts and database.",
+        _hosts,
+        20,
+        r"hosts, polls$",
+        "polls a second",
     ),
     Part(
         "memory",

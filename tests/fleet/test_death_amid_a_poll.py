@@ -47,8 +47,8 @@ class Dying:
         return open_fleet_store(self.storage, directory)
 
     def record(self, lives_for: Callable[[], bool]) -> int:
-        """Records the polls in a process that dies by SIGKILL at the first statement, a commit among them, for
-        which it does not live; its wait status.
+        """Records the polls in a process that dies by SIGKILL at the first statement for which it does not
+        live, a commit among them; its wait status.
         """
 
         def check(*_: object) -> None:
