@@ -171,7 +171,17 @@ def _taken(hosts: Sequence[int], server: int, storage: str) -> tuple[float, floa
             "(SELECT oid FROM pg_database WHERE datname = current_database())"
         ).fetchone()
     cpu = sum(processes.cpu_with_all_below(host) for host in hosts)
-    return cpu, processes.cpu_with_all_below(server), float(row[0]) if row else 0.0
+    return cpu, _with_ended(server), float(row[0]) if row else 0.0
+
+
+def _with_ended(server: int) -> float:
+    """Seconds of CPU of a process, of its children, and of those of them that have ended."""
+    said = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()  # proc_pid_stat(5)
+    seconds = sum(map(int, said[11:15])) / os.sysconf("SC_CLK_TCK")
+    for child in processes.children(server):
+        with suppress(OSError):  # it has ended meanwhile
+            seconds += processes.cpu(child)
+    return seconds
 
 
 def _wait_until_known(sites: Sites) -> None:

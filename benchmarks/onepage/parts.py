@@ -228,8 +228,8 @@ PARTS = (
     Part(
         "hosts",
         "Several machines",
-        "One, two and four services on one PostgreSQL poll sites whose answers take a second, each with eight "
-        "requests under way: polls a second, and what a poll costs hosts and database.",
+        "One, two and four services on one PostgreSQL poll sites whose answers take a second, each with "
+        "eight requests under way: polls a second, and what a poll costs hosts and database.",
         _hosts,
         20,
         r"hosts, polls$",

@@ -64,7 +64,7 @@ class Shape:
     sites: int = 200
     feeds: int = 10
     """Of each site."""
-    every: int = 60
+    every: int = 120
     """Seconds between two polls of a source."""
     news: int = 200
     """Articles in each half minute."""
@@ -203,15 +203,14 @@ def run(shape: Shape, root: Path) -> Outcome:
         hosts = [Host(*parts) for parts in zip(network.machines, desks, shape.clocks, strict=True)]
         for host in hosts:
             undo.callback(host.kill)
-            wait_until_running(host.desk, host.start())
-        wait_for(lambda: matched(storage).keys() == web.published, "every first match", seconds=300)
+        for host, process in [(host, host.start()) for host in hosts]:
+            wait_until_running(host.desk, process)
         fleet = Fleet(hosts, rng)
         began, clock = time.monotonic(), time.time()
         harm_all(shape, fleet, cluster, network, web)
         fleet.await_health()
-        web.publish(shape.news)
         ended = time.monotonic()
-        _wait(lambda: matched(storage).keys() == web.published, 180)
+        _wait(lambda: matched(storage).keys() == web.published, shape.every + 180.0)
         outcome = Outcome(
             shape,
             (began, ended),
