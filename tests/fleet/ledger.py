@@ -77,7 +77,17 @@ class Outcome:
     @property
     def broken(self) -> list[str]:
         """Promises that were not kept."""
-        return [*self._lost(), *self._rude(), *self._late()]
+        return [*self.lost, *self.rude, *self._late()]
+
+    @property
+    def lost(self) -> list[str]:
+        """Those about what is found and told."""
+        return list(self._lost())
+
+    @property
+    def rude(self) -> list[str]:
+        """Those about how sites are asked."""
+        return list(self._rude())
 
     @property
     def pauses(self) -> int:

@@ -32,4 +32,5 @@ def test_hosts_that_die_freeze_and_are_cut_off_lose_nothing_and_ask_as_gently_as
         pytest.skip("network namespaces need root")
     outcome = run(shape, tmp_path)
     say(written(outcome))
-    assert not outcome.broken
+    assert not outcome.lost
+    assert not outcome.rude  # how late polls are, `long_run` judges: here the machine may be busy
