@@ -43,9 +43,15 @@ class Asking:
         self.hosts = Hosts(1, clock)
         said = HostSaid(name, name, "1", "", 0, engine=self.store.engine_version)
         self.member = Member(
-            self.store.fleet, clock, lambda: said, lambda: None, lambda _: None, lambda: None
+            self.store.fleet,
+            clock,
+            lambda: said,
+            lambda: None,
+            lambda _: None,
+            lambda: None,
+            self.hosts.lease,
         )
-        self.member._beat()
+        self.member._beat(time.monotonic())
         self.sites = ForeignSites(
             self.store.sites,
             name,
@@ -58,7 +64,7 @@ class Asking:
         self.hosts.admission = self.sites
 
     def look(self) -> None:
-        self.member._beat()
+        self.member._beat(time.monotonic())
         self.sites.look()
 
     def hold(self) -> int:
