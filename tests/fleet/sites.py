@@ -32,7 +32,7 @@ class Visit:
 class Sites:
     """`count` sites with `feeds` feeds each. A feed has another article when `publish` chooses it.
 
-    `delay`: seconds that an answer takes.
+    `delay`: seconds that an answer takes, or what says so of each.
     """
 
     def __init__(
@@ -40,10 +40,11 @@ class Sites:
         server: WebServer,
         count: int,
         feeds: int,
-        delay: Callable[[], float],
+        delay: float | Callable[[], float],
         addresses: Sequence[str],
     ) -> None:
-        self._server, self._delay = server, delay
+        self._server = server
+        self._delay = delay if callable(delay) else lambda: delay
         self.visits: list[Visit] = []
         self._lock = threading.Lock()
         self.published: set[str] = set()
@@ -179,7 +180,7 @@ def _item(key: str) -> str:
 def sites(
     count: int,
     feeds: int,
-    delay: Callable[[], float] = lambda: 0.05,
+    delay: float | Callable[[], float] = 0.05,
     addresses: Sequence[str] = LOOPBACK,
 ) -> Iterator[Sites]:
     with WebServer("0.0.0.0") as server:

@@ -258,7 +258,7 @@ def test_who_died_keeps_a_site_from_nobody(hosts: tuple[Asking, Asking]) -> None
 def test_pages_on_a_site_that_another_host_polls_keep_its_rest(tmp_path: Path, cluster: Cluster) -> None:
     storage = cluster.new_database()
     delay, numbers = 0.3, itertools.count()
-    with sites(4, 1, lambda: delay) as web:
+    with sites(4, 1, delay) as web:
         port = next(iter(web.feeds.values())).split(":")[2].partition("/")[0]
 
         def listed(site: str) -> bytes:
