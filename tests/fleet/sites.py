@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -153,7 +153,7 @@ class Sites:
 
     def by_site(self) -> Mapping[str, Sequence[Visit]]:
         """Visits of each, by when they began."""
-        found: dict[str, list[Visit]] = {site: [] for site in self.sites}
+        found: dict[str, list[Visit]] = defaultdict(list)
         with self._lock:
             for visit in sorted(self.visits, key=lambda visit: visit.began):
                 found[visit.site].append(visit)
