@@ -20,7 +20,7 @@ from watchdesk.config import (
     warn_without_rules,
 )
 from watchdesk.config.kept_folders import FolderVersion, KeptFolders
-from watchdesk.config.looking import is_file
+from watchdesk.config.looking import is_file, is_folder
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.rule_folders import RULES
 from watchdesk.config.settings import Settings
@@ -80,7 +80,7 @@ def read_configuration(
         if not rules.rules and not loaded.refused:
             warn_without_rules(settings, problems)
     templates = load_templates(directory, problems.files)
-    if settings and lint and (directory / TEMPLATE_FOLDER).is_dir():
+    if settings and lint and is_folder(directory / TEMPLATE_FOLDER):
         _check_templates(templates, settings, problems)
     if lint:
         warn_of_leftovers(directory, problems)

@@ -153,7 +153,9 @@ def test_a_login_that_only_the_service_can_make_is_said_to_be_untried() -> None:
         assert (untried.what, server.tried) == ("its login", [])
         assert "LoadCredential=smtp-password" in untried.reason
         missing = mail(f"smtp://127.0.0.1:{server.port}", user="desk", password={"file": "/nowhere/at/all"})
-        assert "/nowhere/at/all cannot be read" in reason(missing)
+        there, login = missing
+        assert isinstance(there, Reached)
+        assert "/nowhere/at/all cannot be read" in reason([login])
 
 
 def test_a_mail_program_is_looked_for_and_not_run(tmp_path: Path) -> None:
@@ -283,6 +285,12 @@ def test_folders_are_looked_at_for_the_account_and_nothing_is_made(kind: Any, tm
     folder.rmdir()
     folder.write_text("a file")
     assert "is no folder" in reason(kind(folder).probe(US))
+
+
+@pytest.mark.parametrize("kind", [FilesChannel, AtomChannel, MaildirChannel])
+@pytest.mark.parametrize("folder", ["/proc/nope", "/proc", "/sys/nope"])
+def test_no_digest_goes_where_the_kernel_shows_itself_not_even_as_root(kind: Any, folder: str) -> None:
+    assert "and on no disk" in reason(kind(Path(folder)).probe(US))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")

@@ -35,13 +35,12 @@ def doctor(session: Session, *, as_json: bool) -> None:
     """
     state_directory = session.seen_state_directory  # root sees more than the service's user
     files = files_now(partial(session.configuration, tells=False), session.directory, state_directory)
-    is_named = session.state is not None or bool(session.environment.get("STATE_DIRECTORY"))
     around = look_around(files, state_directory, utc_now)
     left = left_untried(around)
     found: list[Finding] = []
     shown = _Shown()
     with ended_at_once(), nullcontext(_quiet) if as_json else shown.waiting() as wait:
-        for trial, findings in tried(trials(around, is_state_named=is_named)):
+        for trial, findings in tried(trials(around)):
             if findings is None:
                 wait(trial.subject)
                 continue

@@ -76,6 +76,30 @@ def may(account: Account, path: Path, wanted: int) -> bool:
         return False
 
 
+_KERNELS = (
+    *("proc", "sysfs", "cgroup", "cgroup2", "devpts", "securityfs", "debugfs", "tracefs", "configfs", "bpf"),
+    *("mqueue", "pstore", "efivarfs", "binfmt_misc", "fusectl", "selinuxfs"),
+)
+
+
+def kernels_own(path: Path) -> str | None:
+    """The kind of a file system that shows what the kernel knows, and takes no files, not even root's.
+
+    None for any other, and where proc(5) does not tell. Raises `OSError` where the path may not be looked at.
+    """
+    device = path.stat().st_dev
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        kind = after.split(" ", 1)[0]
+        if kind in _KERNELS and before.split(" ")[2] == f"{os.major(device)}:{os.minor(device)}":
+            return kind
+    return None
+
+
 def _allows(account: Account, path: Path, wanted: int) -> bool:
     there = path.stat()
     if there.st_uid == account.uid:

@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from watchdesk.config.private import PRIVATE, may
+from watchdesk.config.private import PRIVATE, kernels_own, may
 from watchdesk.model import Account, NotReached, NotTried, Probed, Reached
 
+_ANOTHER = "name another folder"
 _MODES = {"600": 0o600, "640": 0o640, "644": 0o644}
 
 
@@ -66,18 +67,33 @@ def probe_folder(folder: Path, account: Account) -> Probed:
     try:
         return _probed(folder, account)
     except OSError as error:
+        if account.uid == os.geteuid():
+            return NotReached(
+                f"{account} may not look into {folder}: {error.strerror}",
+                "give them the right to enter its folders (chmod o+x, or setfacl), or name another",
+            )
         return NotTried(str(folder), f"we may not look: {error.strerror}; run this as {account}")
 
 
 def _probed(folder: Path, account: Account) -> Probed:
-    if folder.is_dir():
-        if may(account, folder, os.W_OK | os.X_OK):
-            return Reached(f"{folder} may be written")
-        return NotReached(f"{folder} may not be written by {account}: change its owner or its mode")
+    if not folder.is_dir():
+        return _probed_to_be_made(folder, account)
+    if kind := kernels_own(folder):
+        return NotReached(f"{folder} is the kernel's ({kind}), and on no disk", _ANOTHER)
+    if may(account, folder, os.W_OK | os.X_OK):
+        return Reached(f"{folder} may be written")
+    return NotReached(f"{folder} may not be written by {account}: change its owner or its mode")
+
+
+def _probed_to_be_made(folder: Path, account: Account) -> Probed:
     above = next(path for path in folder.absolute().parents if path.exists())
     if os.path.lexists(folder) or not above.is_dir():
         wrong = folder if above.is_dir() else above
         return NotReached(f"{wrong} is no folder: move it aside, or name another")
+    if kind := kernels_own(above):
+        return NotReached(
+            f"{folder} cannot be made: {above} is the kernel's ({kind}), and on no disk", _ANOTHER
+        )
     if may(account, above, os.W_OK | os.X_OK):
         return Reached(f"{folder} is made with the first digest")
     return NotReached(

@@ -52,8 +52,21 @@ def _tried(channel: ChannelSettings, around: Surroundings) -> Iterator[Finding]:
         return
     if isinstance(channel.options, FolderOptions):
         yield from _confined(subject, around.state_directory / channel.options.path, around)
+    told = set(_missing(channel))
     for probed in one.probe(around.account):
+        if isinstance(probed, NotReached) and probed.reason in told:
+            yield untried(subject, "what needs its secret", "put it there: its own line says where")
+            continue
         yield _hidden(_finding(subject, probed, send, around.clock()), channel)
+
+
+def _missing(channel: ChannelSettings) -> Iterator[str]:
+    """What is said of each of its secrets that is not there; the trial of secrets has said it already."""
+    for secret in secrets_of_channel(channel):
+        try:
+            secret.look()
+        except SecretMissing as missing:
+            yield str(missing)
 
 
 def _confined(subject: str, folder: Path, around: Surroundings) -> Iterator[Finding]:

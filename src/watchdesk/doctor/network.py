@@ -25,15 +25,18 @@ _MOST_ASKED = 3
 _SOCKS_PORT = 1080
 _NOTICEABLE, _HARMFUL = timedelta(seconds=30), timedelta(minutes=5)
 """Receivers of webhooks refuse a signature that is off by more than the latter (Standard Webhooks)."""
+_SITES = "sites"
+"""Of publishers; `web` in the files is the page."""
+_LOOK = "look at the network, the resolver and the proxy of this machine"
 _SET_IT = "let the machine set it: timedatectl set-ntp true"
 
 
-def try_web(around: Surroundings) -> Findings:
+def try_sites(around: Surroundings) -> Findings:
     """Whether a site can be reached as a poll would, and what time it has."""
     settings = around.settings
     asked = _sites(settings) if settings else ()
     if settings is None or not asked:
-        return [untried("web", "no source is polled over the web"), *_own_clock(None)]
+        return [untried(_SITES, "no source is polled over the web"), *_own_clock(None)]
     network = around.network
     presence = sites.Presence(settings.polling, settings.contact, network, _SECONDS, around.trust)
     absent: list[sites.SiteAbsent] = []
@@ -67,11 +70,11 @@ def _reached(
     if present:
         silent = f"; {absent[0].host} did not: {absent[0].reason}" if absent else ""
         said = f"{present[0].host} answers{present[0].by}{silent}"
-        yield warning("web", said, "watchdesk sources") if absent else ok("web", said)
+        yield warning(_SITES, said, "watchdesk sources") if absent else ok(_SITES, said)
         return
     others = f", nor do {' and '.join(one.host for one in absent[1:])}" if absent[1:] else ""
     what = f"{absent[0].host} does not answer{others}: {absent[0].reason}"
-    yield wrong("web", what, "look at the network, the resolver and the proxy of this machine")
+    yield wrong(_SITES, what, None if absent[0].is_refused else _LOOK)
 
 
 def _clock(present: Sequence["sites.SitePresent"]) -> Iterator[Finding]:
@@ -145,7 +148,7 @@ def try_heartbeat(around: Surroundings) -> Findings:
     try:
         url = settings.heartbeat.reveal().strip()
     except SecretMissing as missing:
-        if settings.heartbeat.kind == "credential":
+        if settings.heartbeat.kind != "command":  # the trial of secrets says whether that is wrong
             return [untried(subject, str(missing))]
         return [wrong(subject, str(missing))]
     if trouble := _connect(around.network, url, around):

@@ -20,18 +20,25 @@ _MOST_NAMED = 3
 _SUBJECT = "state directory"
 
 
-def try_state_directory(around: Surroundings, *, is_named: bool) -> Findings:
-    """`is_named`: somebody said which it is."""
+def try_state_directory(around: Surroundings) -> Findings:
+    """Whether it is there, and the service may use it."""
     path = around.state_directory
     if is_folder(path):
         return [_folder(path, around.account), *_link_key(path)]
     if os.path.lexists(path):
         return [wrong(_SUBJECT, f"{path} is no folder", "name the one of your desk with --state")]
+    return [_not_there(path, around.account)]
+
+
+def _not_there(path: Path, account: Account) -> Finding:
+    """No service has started with it; or it is not the one of the desk."""
     what = f"there is no {path}"
-    if is_named:
-        to_do = "name the one of your desk with --state; the service makes a new one when it starts"
-        return [wrong(_SUBJECT, what, to_do)]
-    return [warning(_SUBJECT, what, "the service makes it when it starts; --state names another")]
+    above = next(folder for folder in path.absolute().parents if is_folder(folder))
+    if not may(account, above, os.W_OK | os.X_OK):
+        to_do = f"make it and give it to {account}, or name the one of your desk with --state"
+        return wrong(_SUBJECT, f"{what}, and {account} may not make it in {above}", to_do)
+    to_do = "nothing, if this desk was never started: the service makes it; else name its own with --state"
+    return warning(_SUBJECT, what, to_do)
 
 
 def _folder(path: Path, account: Account) -> Finding:

@@ -12,6 +12,7 @@ from watchdesk.config.secrets import Secret, SecretMissing
 from watchdesk.doctor.findings import Finding, Findings, Result, ok, untried, warning, wrong
 from watchdesk.doctor.surroundings import Surroundings
 from watchdesk.documents.words import counted
+from watchdesk.model import Account
 from watchdesk.service.liveness import UnitFacts
 
 _ELSEWHERE = "keep it elsewhere: {credential: NAME}, {env: NAME} or {file: PATH}"
@@ -71,11 +72,8 @@ def _file(subject: str, secret: Secret, around: Surroundings) -> Finding:
     path, account = Path(secret.where), around.account
     try:
         mode = path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        return wrong(subject, f"there is no file {path}", "put the secret there, on one line")
     except OSError as error:
-        what = f"{path} may not be looked at: {error.strerror}"
-        return untried(subject, what, f"run this as {account}")
+        return _not_seen(subject, path, error, account)
     if not may(account, path, os.R_OK):
         what = f"{path} may not be read by {account}, whom the service runs as"
         return wrong(subject, what, f"chown {account.name} {path}; chmod 600 {path}")
@@ -88,6 +86,16 @@ def _file(subject: str, secret: Secret, around: Surroundings) -> Finding:
         what = f"everyone on this machine may read {path} (mode {mode:04o})"
         return warning(subject, what, f"chmod 600 {path}")
     return ok(subject, f"{path} can be read")
+
+
+def _not_seen(subject: str, path: Path, error: OSError, account: Account) -> Finding:
+    if isinstance(error, FileNotFoundError):
+        return wrong(subject, f"there is no file {path}", "put the secret there, on one line")
+    if account.uid != os.geteuid():
+        what = f"{path} may not be looked at: {error.strerror}"
+        return untried(subject, what, f"run this as {account}")
+    what = f"{account} may not look at {path}: {error.strerror}"
+    return wrong(subject, what, "give them the right to enter its folders, or keep it elsewhere")
 
 
 def _looked_for(subject: str, secret: Secret, around: Surroundings) -> Finding:

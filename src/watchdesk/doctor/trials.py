@@ -7,18 +7,18 @@ from watchdesk.doctor.channels import channel_trials
 from watchdesk.doctor.database import try_database
 from watchdesk.doctor.desk import try_configuration, try_digests, try_examples, try_operators
 from watchdesk.doctor.findings import Trial
-from watchdesk.doctor.network import proxy_trials, try_heartbeat, try_page, try_web
+from watchdesk.doctor.network import proxy_trials, try_heartbeat, try_page, try_sites
 from watchdesk.doctor.place import try_disk, try_state_directory
 from watchdesk.doctor.secret_places import try_secrets
 from watchdesk.doctor.service import try_service
 from watchdesk.doctor.surroundings import Surroundings
 
 
-def trials(around: Surroundings, *, is_state_named: bool) -> Sequence[Trial]:
-    """`is_state_named`: somebody said which state directory it is."""
+def trials(around: Surroundings) -> Sequence[Trial]:
+    """Each may be run beside the others."""
     return [
         Trial("configuration", partial(try_configuration, around)),
-        Trial("state directory", partial(try_state_directory, around, is_named=is_state_named)),
+        Trial("state directory", partial(try_state_directory, around)),
         Trial("disk", partial(try_disk, around)),
         Trial("database", partial(try_database, around)),
         Trial("service", partial(try_service, around)),
@@ -26,7 +26,7 @@ def trials(around: Surroundings, *, is_state_named: bool) -> Sequence[Trial]:
         Trial("templates", partial(try_digests, around)),
         Trial("secrets", partial(try_secrets, around)),
         *proxy_trials(around),
-        Trial("web", partial(try_web, around)),
+        Trial("sites", partial(try_sites, around)),
         *channel_trials(around),
         Trial("operators", partial(try_operators, around)),
         Trial("page", partial(try_page, around)),

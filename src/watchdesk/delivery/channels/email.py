@@ -187,15 +187,18 @@ class EmailChannel:
         return way.send(letter, parcel.delivery.taken)
 
     def probe(self, account: Account) -> Sequence[Probed]:  # noqa: ARG002 - a port's signature
-        """As far as the login and a NOOP; without the login, where only the service has what it needs."""
+        """As far as the login and a NOOP; without the login, where what it needs is not there."""
         options = self._options
         try:
             return [self._way(_login(options)).probe()]
         except SecretMissing as missing:
             secret = options.token or options.password
-            if secret is None or secret.kind != "credential":
-                return [NotReached(str(missing))]
-            return [self._way(None).probe(), NotTried("its login", str(missing))]
+            return [
+                self._way(None).probe(),
+                NotTried("its login", str(missing))
+                if secret and secret.kind == "credential"
+                else NotReached(str(missing)),
+            ]
 
     def _letter(self, parcel: Parcel, to: Sequence[MailAddress]) -> Letter:
         options = self._options

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from watchdesk.config.looking import is_there
 from watchdesk.config.private import make_folder
 from watchdesk.delivery.atomic_write import write_atomically
 from watchdesk.delivery.folder_option import FolderOptions, probe_folder
 from watchdesk.delivery.kind import ChannelContext, ChannelKind
 from watchdesk.delivery.mail.addresses import MailAddress
-from watchdesk.model import Account, NotReached, Parcel, Probed, Retry, SendOutcome, Sent
+from watchdesk.model import Account, NotReached, NotTried, Parcel, Probed, Retry, SendOutcome, Sent
 
 _SENDER = MailAddress("watchdesk", "watchdesk@localhost")
 _READER = MailAddress("", "desk@localhost")
@@ -46,8 +47,11 @@ class MaildirChannel:
     def probe(self, account: Account) -> Sequence[Probed]:
         """Whether the folders of the mailbox may be written."""
         parts = [self._mailbox / part for part in ("tmp", "new", "cur")]
-        found = [probe_folder(part if part.exists() else self._mailbox, account) for part in parts]
-        return [one for one in found if isinstance(one, NotReached)][:1] or found[:1]
+        found = [probe_folder(part if is_there(part) else self._mailbox, account) for part in parts]
+        for kind in (NotReached, NotTried):
+            if worst := [one for one in found if isinstance(one, kind)]:
+                return worst[:1]
+        return found[:1]
 
     def _holds(self, name: str) -> bool:
         """In cur/, flags follow the name after a colon."""

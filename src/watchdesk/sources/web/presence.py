@@ -34,6 +34,8 @@ class SiteAbsent:
 
     host: str
     reason: str
+    is_refused: bool = False
+    """Nobody asked it: the guard of private networks does not let it be. The reason says what to do."""
 
 
 class Presence:
@@ -65,7 +67,7 @@ class Presence:
                 with self._requester.get(url, self._headers, None, source.proxy) as answer:
                     return self._present(host, answer.headers, asked, clock())
             except ForbiddenAddress as forbidden:
-                return SiteAbsent(host, str(forbidden))
+                return SiteAbsent(host, str(forbidden), is_refused=True)
             except TROUBLES as error:
                 if deadline.expired:
                     return SiteAbsent(host, f"it took more than {self._seconds:g} s")
