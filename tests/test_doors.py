@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +12,7 @@ from types import ModuleType
 import pytest
 
 import watchdesk.digests
+from watchdesk.doors import made_once_each
 
 HOUSE = Path(__file__).parents[1] / "src" / "watchdesk"
 ROOMS = [
@@ -56,3 +59,24 @@ def test_a_name_stays_what_it_is_when_the_module_of_that_name_is_loaded() -> Non
 def test_an_unknown_name_is_refused_as_python_does() -> None:
     with pytest.raises(AttributeError, match=r"module 'watchdesk\.digests' has no attribute 'compsoe'"):
         _ = watchdesk.digests.__getattr__("compsoe")
+
+
+def test_what_is_made_for_each_is_made_by_one_thread_at_a_time_and_once() -> None:
+    making, made = threading.Lock(), []
+    begin = threading.Barrier(8)
+
+    @made_once_each
+    def make(key: int) -> int:
+        assert making.acquire(blocking=False), "two threads make something"
+        made.append(key)
+        threading.Event().wait(0.01)
+        making.release()
+        return -key
+
+    def ask(number: int) -> int:
+        begin.wait()
+        return make(number % 4)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [-(number % 4) for number in range(8)]
+    assert sorted(made) == [0, 1, 2, 3]

@@ -6,11 +6,13 @@ time `on_demand` finds them. So whoever imports one name from a room does not lo
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import wraps
 from importlib import import_module
-from threading import Lock
+from threading import Lock, RLock
 from types import ModuleType
 from typing import TypeVar
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
@@ -39,11 +41,32 @@ def made_once(make: Callable[[], _T]) -> Callable[[], _T]:
     made: list[_T] = []
     making = Lock()
 
+    @wraps(make)
     def the_one() -> _T:
         with making:
             if not made:
                 made.append(make())
             return made[0]
+
+    return the_one
+
+
+def made_once_each(make: Callable[[_K], _T]) -> Callable[[_K], _T]:
+    """As `functools.cache` for one argument, but one is made at a time, and each once for all threads.
+
+    What it makes may ask it for others.
+    """
+    made: dict[_K, _T] = {}
+    making = RLock()
+
+    @wraps(make)
+    def the_one(key: _K) -> _T:
+        if key in made:
+            return made[key]
+        with making:
+            if key not in made:
+                made[key] = make(key)
+            return made[key]
 
     return the_one
 

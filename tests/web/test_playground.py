@@ -50,7 +50,7 @@ def test_a_query_finds_marks_and_counts_while_it_is_typed(
     page: ServedPage, session: requests.Session
 ) -> None:
     found = parts(page, session, query='NATO AND "defence spending"', against="nato-spending")
-    assert "The query is right" in found["problems"]
+    assert "No mistakes in the query" in found["problems"]
     assert "20 articles match" in found["progress"]
     assert "0 new, 20 found by both; 0 lost" in found["progress"]
     assert "<mark>NATO</mark>" in found["rows"]

@@ -26,7 +26,7 @@ from watchdesk.cli.session import (
     utc_now,
 )
 from watchdesk.documents.explanations import explain_article, explanation_document
-from watchdesk.documents.words import ago, counted, local, printable, utc_text
+from watchdesk.documents.words import ago, counted, local, printable, until, utc_text
 from watchdesk.model import Article
 from watchdesk.sources import Origin, ReadStatus
 
@@ -154,7 +154,7 @@ def _absence_lines(
 def _next(origin: Origin, now: datetime) -> str:
     if origin.next_poll is None:
         return ""
-    return f", next {ago(origin.next_poll, now)}" if origin.next_poll > now else ", next poll due now"
+    return f", next {until(origin.next_poll, now)}" if origin.next_poll > now else ", next poll due now"
 
 
 def _troubles(origin: Origin, zone: ZoneInfo) -> Iterator[str]:

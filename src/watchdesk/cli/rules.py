@@ -43,7 +43,7 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
 
 
 def _print(found: RuleHabits) -> None:
-    console, window = stdout(), found.window
+    console, window, now = stdout(), found.window, utc_now()
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("rule", overflow="fold")
     table.add_column("a day", justify="right", no_wrap=True)
@@ -59,7 +59,7 @@ def _print(found: RuleHabits) -> None:
             percent(habit.share),
             _part(habit.noisiest),
             _part(habit.alone),
-            ago(habit.last_matched, window.until).removesuffix(" ago"),
+            ago(habit.last_matched, now).removesuffix(" ago"),
         )
     console.print(table)
     for habit in found.habits:

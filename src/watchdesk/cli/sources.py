@@ -18,7 +18,7 @@ from watchdesk.documents.sources import (
     source_report,
     source_reports,
 )
-from watchdesk.documents.words import ago, counted, span
+from watchdesk.documents.words import ago, counted, span, until
 from watchdesk.errors import NoDatabase
 from watchdesk.model.sources import ADDRESS_ADVICE
 
@@ -62,7 +62,7 @@ def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
             for report in reports:
                 listed.add(source_document(report))
         return
-    console = Printer()
+    console, now = Printer(), utc_now()  # the service polls while its rows are read
     shown = list(reports)
     if console.is_terminal and len(reports) > MOST_SHOWN and not show_all:
         shown = [report for report in reports if report.needs_a_look(now)]
@@ -161,7 +161,7 @@ def _next_poll(report: SourceReport, now: datetime) -> str:
     state = report.state
     if report.source.paused or state.gone:
         return "-"
-    return ago(state.next_poll, now) if state.next_poll and state.next_poll > now else "now"
+    return until(state.next_poll, now) if state.next_poll else "now"
 
 
 def _health_word(report: SourceReport) -> str:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
 from dataclasses import replace
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,6 +19,7 @@ from pydantic_core import ErrorDetails
 from watchdesk.config.places import Place, Problems, did_you_mean, nearest
 from watchdesk.config.sentences import sentence
 from watchdesk.config.yaml_document import Element, Mapping, Scalar, Sequence
+from watchdesk.doors import made_once_each
 
 Checked = TypeVar("Checked")
 Steps = tuple[int | str, ...]
@@ -69,13 +69,13 @@ def check(
         return None
 
 
-@cache
+@made_once_each
 def _adapter(model: Any) -> TypeAdapter[Any]:
     """Made once for each model: making one takes longer than most checks."""
     return TypeAdapter(model)
 
 
-@cache
+@made_once_each
 def _schema(model: Any) -> AbstractMapping[str, Any]:
     """Made for the first mistake only, and once: many rows may have the same one."""
     return _adapter(model).json_schema()

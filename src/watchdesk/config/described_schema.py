@@ -9,13 +9,14 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DataclassSchema, ModelSchema, TypedDictSchema
 from typing_extensions import is_typeddict
+
+from watchdesk.doors import made_once_each
 
 
 def described_schema(model: Any) -> dict[str, Any]:
@@ -69,9 +70,13 @@ def _descriptions(model: type[Any]) -> Iterator[tuple[str, str]]:
             yield field.target.id, inspect.cleandoc(text.value)
 
 
-@cache
+@made_once_each
 def _classes(module: str) -> dict[str, ast.ClassDef]:
-    """The classes of a module as they are written, by name; each module is parsed once."""
+    """The classes of a module as they are written, by name; each module is parsed once.
+
+    One at a time: Python 3.11 counts the depth of all trees that are being made together
+    (https://github.com/python/cpython/issues/106905).
+    """
     try:
         source = inspect.getsource(sys.modules[module])
     except (KeyError, OSError, TypeError):

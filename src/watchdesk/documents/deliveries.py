@@ -6,7 +6,7 @@ from typing import assert_never
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
-from watchdesk.documents.words import ago, day_and_time, utc_text
+from watchdesk.documents.words import ago, day_and_time, until, utc_text
 from watchdesk.model import Delivery, DeliveryState
 
 _TURN = timedelta(minutes=1)
@@ -86,9 +86,14 @@ def when_of(delivery: Delivery, stopped: Mapping[str, str], now: datetime, zone:
             assert_never(delivery.state)
 
 
+def state_in_words(state: str) -> str:
+    """A state of deliveries as people say it: `leased` is the outbox's own word."""
+    return "being sent" if state == DeliveryState.LEASED else state
+
+
 def _next_try(delivery: Delivery, now: datetime) -> str:
     if delivery.due_at > now:
-        return f"next try {ago(delivery.due_at, now)}"
+        return f"next try {until(delivery.due_at, now)}"
     if delivery.due_at > now - _TURN:
         return "due now"
     return f"due {ago(delivery.due_at, now)}: waits for its channel, or for the service"

@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that control a terminal, or change the direction of the text after them."""
 
+_MEANWHILE = timedelta(minutes=1)
+"""What is read may come in for so long after the time was taken."""
+
 
 def printable(text: str) -> str:
     """A stranger's text on one line, without characters that control the terminal."""
@@ -23,11 +26,22 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """`3 min ago`, `in 12 s`, `never`."""
+    """When something was: `3 min ago`, `never`.
+
+    What came after `now`, while the rest was read, was `0 s ago`. Only a clock that is wrong has more than
+    that ahead: `in 3 min`.
+    """
     if moment is None:
         return "never"
     distance = now - moment
-    return f"{span(distance)} ago" if distance >= timedelta(0) else f"in {span(-distance)}"
+    if distance < -_MEANWHILE:
+        return f"in {span(-distance)}"
+    return f"{span(max(distance, timedelta(0)))} ago"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """When something will be: `in 12 s`, `now`."""
+    return f"in {span(moment - now)}" if moment > now else "now"
 
 
 def span(length: timedelta) -> str:

@@ -197,7 +197,7 @@ class Answering:
         return dict.fromkeys(kinds, self._failed)
 
     async def _failed(self, request: Request, error: Exception) -> Response:
-        refusal = refusal_of(error)
+        refusal = refusal_of(error, request.url.path)
         if request.url.path.startswith("/api/") or request.url.path == over_http.PATH:
             return problem(refusal)
         asked = self._bare(request, Visitor.STRANGER)

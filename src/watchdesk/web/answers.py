@@ -80,8 +80,8 @@ def admit(asked: Asked, operation: Operation | None = None, headers: Mapping[str
         raise Refusal(415, "The body is to be JSON.", to_do="Send `Content-Type: application/json`.")
 
 
-def refusal_of(error: Exception) -> Refusal:  # noqa: PLR0911 - one answer a kind
-    """Any error as what its reader is told. What nobody expected goes to the log."""
+def refusal_of(error: Exception, page: str) -> Refusal:  # noqa: PLR0911 - one answer a kind
+    """Any error as what its reader is told. What nobody expected goes to the log, with the page's path."""
     match error:
         case Refusal():
             return error
@@ -101,6 +101,6 @@ def refusal_of(error: Exception) -> Refusal:  # noqa: PLR0911 - one answer a kin
         case ClientDisconnect():
             return Refusal(400, "The request was not sent to its end.")
         case _:  # rest: any error that nobody expected
-            log.error("a page failed", why=f"{type(error).__name__}: {error}")
-            log.debug("a page failed", exc_info=error)
+            log.error("a page failed", page=page, why=f"{type(error).__name__}: {error}")
+            log.debug("a page failed", page=page, exc_info=error)
             return Refusal(500, "This went wrong here; the log of the service says how.")

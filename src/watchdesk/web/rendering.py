@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
-from functools import cache
 from itertools import groupby
 from urllib.parse import quote, urlencode
 
@@ -11,8 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from watchdesk.digests.rendering.sanitising import runs, safe_link
+from watchdesk.documents.deliveries import state_in_words
 from watchdesk.documents.rules import percent
-from watchdesk.documents.words import ago, counted, day_and_time, local, span
+from watchdesk.documents.words import ago, counted, day_and_time, local, span, until
+from watchdesk.doors import made_once
 from watchdesk.web.asked import Asked
 from watchdesk.web.assets import assets
 
@@ -43,6 +44,7 @@ def render(template: str, asked: Asked, values: Mapping[str, object]) -> str:
                 "asset": lambda name: asked.to(assets()[name].address),
                 "when": times.when,
                 "since": times.since,
+                "coming": times.coming,
                 **values,
             }
         )
@@ -63,6 +65,10 @@ class Times:
     def since(self, moment: datetime | None) -> Markup:
         """`3 min ago`."""
         return self._element(moment, ago(moment, self._now)) if moment else escape("never")
+
+    def coming(self, moment: datetime) -> Markup:
+        """`in 12 s`, `now`."""
+        return self._element(moment, until(moment, self._now))
 
     def _element(self, moment: datetime, words: str) -> Markup:
         exact = moment.astimezone(self._zone).isoformat(timespec="seconds")
@@ -124,11 +130,12 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
     "runs": runs,
     "safe_link": safe_link,
     "span": span,
+    "state": state_in_words,
     "told": _told,
 }
 
 
-@cache
+@made_once
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("watchdesk.web"),

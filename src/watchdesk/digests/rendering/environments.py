@@ -5,7 +5,6 @@ A template of the desk can only lay out the values that it is given. `sandbox` s
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from jinja2 import (
@@ -22,13 +21,14 @@ from watchdesk.digests.rendering.columns import wrapped
 from watchdesk.digests.rendering.sandbox import Sandbox
 from watchdesk.digests.rendering.sanitising import Run
 from watchdesk.digests.rendering.text import starred, unmarked
+from watchdesk.doors import made_once
 
 BUILT_IN = "watchdesk"
 """The folder under which templates of the desk's find ours."""
 _LOOSE = re.compile(r"(?<=\d) (?=[^\W\d])|(?<=\w) (?=\d\d:\d\d)")
 
 
-@cache
+@made_once
 def our_environment() -> Environment:
     """For the templates that come with watchdesk."""
     environment = Environment(loader=PrefixLoader({BUILT_IN: _ours()}), autoescape=True, **_MANNERS)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from watchdesk import __version__
 from watchdesk.config.described_schema import described_schema
+from watchdesk.doors import made_once_each
 from watchdesk.web.routes import API, Operation
 
 PROBLEM = "application/problem+json"
@@ -46,7 +46,7 @@ def at(public: str | None) -> list[dict[str, str]]:
     return [{"url": public.rstrip("/") if public else "/"}]
 
 
-@cache
+@made_once_each
 def openapi(operations: tuple[Operation, ...]) -> dict[str, Any]:
     """The whole description, but for where the desk is reached; made once, for it takes long."""
     schemas: dict[str, Any] = {}
@@ -93,7 +93,7 @@ def _operation(
     if operation.parameters:
         said["parameters"] = _parameters(operation.parameters, path, schemas)
     if operation.body:
-        content = {"application/json": {"schema": _schema(operation.body, schemas)}}
+        content = {"application/json": {"schema": _schema(operation.body, schemas, is_closed=True)}}
         said["requestBody"] = {"required": True, "content": content}
     if operation.changes:
         said["security"] = [{"token": []}]
@@ -118,9 +118,14 @@ def _parameters(kind: Any, path: str, schemas: dict[str, Any]) -> list[dict[str,
     return found
 
 
-def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    """A reference to the type's schema, which is put among the components under its name."""
+def _schema(kind: Any, schemas: dict[str, Any], *, is_closed: bool = False) -> dict[str, Any]:
+    """A reference to the type's schema, which is put among the components under its name.
+
+    `is_closed`: fields that it does not name are refused.
+    """
     declared = _inline(kind, schemas)
+    if is_closed:
+        declared["additionalProperties"] = False
     name = declared.get("title")
     if not name or declared.get("type") != "object":
         return declared

@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any
 
 from watchdesk.config.described_schema import described_schema
 from watchdesk.config.places import did_you_mean
 from watchdesk.documents.words import without_steering
+from watchdesk.doors import made_once_each
 from watchdesk.errors import WatchdeskError
 from watchdesk.web.answers import refusal_of
 from watchdesk.web.api.parameters import read_given
@@ -37,20 +37,20 @@ def answer(asked: Asked, name: str, arguments: Mapping[str, Any], gone: threadin
     try:
         return Answer(_said(tool, replace(asked, gone=gone), _read(tool, arguments)))
     except Exception as error:  # noqa: BLE001 - what nobody expected is logged there
-        return failure(error)
+        return failure(error, f"{asked.path} {name}")
 
 
-def failure(error: Exception) -> Answer:
-    """What went wrong, and what helps."""
+def failure(error: Exception, page: str) -> Answer:
+    """What went wrong, and what helps. `page`: the path, and the tool that was called."""
     if isinstance(error, WatchdeskError):
         refusal = Refusal(503, f"{str(error).rstrip('.')}.")
     else:
-        refusal = refusal_of(error)
+        refusal = refusal_of(error, page)
     said = [refusal.detail, refusal.to_do or _to_do(refusal.status)]
     return Answer("\n".join(_plain(line) for part in said for line in part.splitlines()), is_error=True)
 
 
-@cache
+@made_once_each
 def schema_of(tool: Tool) -> dict[str, Any]:
     """The JSON Schema of its arguments."""
     return {**described_schema(tool.arguments), "additionalProperties": False}

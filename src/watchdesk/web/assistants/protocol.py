@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
 from typing import Any
 
 from mcp.server.lowlevel import Server
@@ -22,6 +21,7 @@ from mcp_types import (
 from pydantic import ValidationError
 
 from watchdesk import __version__
+from watchdesk.doors import made_once
 from watchdesk.web.assistants.answering import Answer, schema_of
 from watchdesk.web.assistants.tools import TOOLS
 
@@ -83,7 +83,7 @@ def refused(body: bytes) -> bytes | None:
     return json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
 
 
-@cache
+@made_once
 def _tools() -> tuple[Tool, ...]:
     return tuple(
         Tool(

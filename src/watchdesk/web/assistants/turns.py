@@ -28,7 +28,7 @@ class Turns:
     async def call(self, asked: Callable[[], Asked], name: str, arguments: Mapping[str, Any]) -> Answer:
         """What the tool answers. Cancelled, the work ends as well. `asked` is called in a thread."""
         if self._now >= AT_ONCE + WAITING:
-            return failure(TooBusy("too many calls at once"))
+            return failure(TooBusy("too many calls at once"), name)
         self._now += 1
         gone = threading.Event()
         try:
@@ -36,7 +36,7 @@ class Turns:
                 work = partial(self._answered, asked, name, arguments, gone)
                 return await self._workers.run(work, PATIENCE)
         except TooBusy as error:
-            return failure(error)
+            return failure(error, name)
         finally:
             gone.set()
             self._now -= 1

@@ -51,7 +51,7 @@ class _Lines:
                     known[part.name] = html
                     yield _line(part=part.name, html=html)
         except (TooBusy, StorageError, Refusal) as error:
-            refusal = refusal_of(error)
+            refusal = refusal_of(error, asked.path)
             is_busy = isinstance(error, TooBusy)
             part = Part("refused", {"said": refusal.detail, "wanted": wanted})
             yield _line(part=part.name, html=_rendered(part, asked), again=is_busy)
