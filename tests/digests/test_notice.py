@@ -49,3 +49,24 @@ def test_a_notice_quotes_lines_of_files_as_they_stand() -> None:
         "\n        nato: {query: NATO OR}\n                      ^ \ufffd<b>\n\n- The disk" in rendered.text
     )
     assert "nato" not in rendered.json
+
+
+@pytest.mark.parametrize(
+    ("told", "subject"),
+    [
+        (
+            "The publisher of beta (https://beta.example/news/feed.xml) says that it is gone for good, so it "
+            "is no longer polled. Find its new address, or remove it from sources.yaml.",
+            "The publisher of beta (https://beta.example/news/feed.xml) says that it is gone for good",
+        ),
+        ("The disk is full. Make room.", "The disk is full"),
+        (
+            "The channel desk at mail.example.org: 550 5.7.1 no",
+            "The channel desk at mail.example.org: 550 5.7.1 no",
+        ),
+        ("word " * 40, "word " * 17 + "word…"),
+    ],
+)
+def test_the_subject_of_one_trouble_says_something_whole(told: str, subject: str) -> None:
+    rendered = render_plain_notice([Trouble("one", told.strip())], NOW, BRUSSELS)
+    assert rendered.subject == f"watchdesk needs you: {subject}"

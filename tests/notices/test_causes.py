@@ -52,7 +52,7 @@ SAID: list[tuple[Cause, str, str]] = [
     (
         SourceFailing("wire", "The Wire", URL, NOW, "503"),
         "failing:wire",
-        "since 01 March 2026, 12:00 UTC: 503.",
+        "since 2026-03-01 12:00 UTC: 503.",
     ),
     (SourceFailing("wire", "The Wire", URL, None, "503"), "failing:wire", "was never read: 503."),
     (

@@ -43,8 +43,9 @@ def print_article(article: Article, matches: Sequence[Match], zone: tzinfo) -> N
     body = marked(article.text, ((s.start, s.end) for s in spans if s.field == "body"))
     for start, end in _heading_ranges(article):
         body.stylize("bold", start, end)
-    console.print()
-    console.print(body)
+    if article.text:
+        console.print()
+        console.print(body)
     if article.removed:
         console.print(Text("\nremoved as clutter:", style="dim"))
         for line in article.removed:
@@ -88,7 +89,7 @@ def _facts(article: Article, zone: tzinfo) -> str:
     if article.published_at:
         published = local(article.published_at, zone) + _KNOWN[article.published_known]
     updated = f"updated {local(article.updated_at, zone)}" if article.updated_at else None
-    words = counted(len(article.text.split()), "word")
+    words = counted(len(article.text.split()), "word") if article.text else "no text below the title"
     facts = [published, updated, article.byline, article.language, words]
     return " · ".join(fact for fact in facts if fact)
 

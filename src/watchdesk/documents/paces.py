@@ -9,6 +9,7 @@ from watchdesk.documents.sources import (
     AVERAGED,
     SourceDetailDocument,
     SourceReport,
+    days_averaged,
     source_document,
     source_report,
 )
@@ -52,7 +53,7 @@ def read_source(
     times = store.article_times(source.id, now - WATCHED, MOST_TIMES)
     lately = sum(seen >= now - AVERAGED for seen, _ in times)
     pages = [page for page in store.pages_to_fetch() if page.source_id == source.id]
-    report = source_report(source, state, pages, lately, now)
+    report = source_report(source, state, pages, lately / days_averaged(store, now), now)
     happened = (moment for _, moment in times if moment >= now - WATCHED)
     return report, pace(happened, zone), store.recent_articles(source.id, LATEST)
 

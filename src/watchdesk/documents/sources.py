@@ -127,7 +127,7 @@ class SourceDocument(TypedDict):
     interval_seconds: int | None
     """From the last poll to the next."""
     articles_a_day: float
-    """Of the last seven days."""
+    """Of the last seven days, or of those for which the archive has had articles."""
     failures: int
     """Polls that failed in a row."""
     error: str | None
@@ -164,18 +164,23 @@ def source_reports(
 ) -> Sequence[SourceReport]:
     """Each of the sources. `pages`: those that are still to be fetched, where they are known."""
     wanted, summaries = list(wanted), store.summaries()
-    counts = store.article_counts(now - AVERAGED)
+    counts, days = store.article_counts(now - AVERAGED), days_averaged(store, now)
     missing = pages_by_source(store.pages_to_fetch() if pages is None else pages)
     healths = {health.source_id: health for health in source_room.health(wanted, summaries, now)}
     return [
         SourceReport(
             source,
             _with_pages(summaries.get(source.id, NEVER_POLLED), missing.get(source.id)),
-            counts.get(source.id, 0) / AVERAGED.days,
+            counts.get(source.id, 0) / days,
             is_healthy(healths, source.id),
         )
         for source in wanted
     ]
+
+
+def days_averaged(store: Store, now: datetime) -> float:
+    """Days that articles a day are counted over: a week, or how long the archive has had any; at least 1."""
+    return max((now - (store.oldest_article(now - AVERAGED) or now)) / timedelta(days=1), 1.0)
 
 
 def source_titles(
@@ -192,14 +197,18 @@ def source_titles(
 
 
 def source_report(
-    source: Source, state: SourceState | None, pages: Iterable[PageToFetch], articles: int, now: datetime
+    source: Source,
+    state: SourceState | None,
+    pages: Iterable[PageToFetch],
+    articles_a_day: float,
+    now: datetime,
 ) -> SourceReport:
-    """One of them. `articles`: how many it had in the last seven days."""
+    """One of them. `articles_a_day`: as over `days_averaged`."""
     summary = summary_of(state) if state else NEVER_POLLED
     healths = {one.source_id: one for one in source_room.health([source], {source.id: summary}, now)}
     own = pages_by_source(pages).get(source.id)
     healthy = is_healthy(healths, source.id)
-    return SourceReport(source, _with_pages(summary, own), articles / AVERAGED.days, healthy)
+    return SourceReport(source, _with_pages(summary, own), articles_a_day, healthy)
 
 
 def summary_of(state: SourceState) -> SourceSummary:

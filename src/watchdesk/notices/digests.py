@@ -9,6 +9,7 @@ from watchdesk import digests
 from watchdesk.config.settings import Settings
 from watchdesk.model import DigestMark, Silence, Trouble
 from watchdesk.notices import subjects
+from watchdesk.notices.wording import clock
 from watchdesk.remembered import Remembered
 
 PATIENCE = timedelta(minutes=2)
@@ -99,7 +100,7 @@ def trouble(cause: DigestCause) -> Trouble:
             )
         case DigestOverdue(digest=digest, scheduled=scheduled, waiting=count):
             waits = "1 match waits" if count == 1 else f"{count:,} matches wait"
-            since = f" at {scheduled:%Y-%m-%d %H:%M} UTC" if scheduled else ""
+            since = f" at {clock(scheduled)}" if scheduled else ""
             return Trouble(
                 f"overdue:{digest}",
                 f"The digest {digest} was due{since} and was not made: {waits} for it. Start the service, or "

@@ -11,7 +11,7 @@ from watchdesk.model import Source, SourceState, Trouble
 from watchdesk.model.sources import ADDRESS_ADVICE
 from watchdesk.notices import subjects
 from watchdesk.notices.subjects import reading
-from watchdesk.notices.wording import in_a_sentence
+from watchdesk.notices.wording import clock, in_a_sentence
 
 NIGHT = timedelta(days=1)
 """A source that has worked is given a day before its failing is reported: servers have bad nights."""
@@ -149,7 +149,7 @@ def _of_one(cause: SourceGone | SourceFailing | SourceMoved) -> Trouble:
                 subject=reading(source_id),
             )
         case SourceFailing(source_id=source_id, name=name, last_success=success, error=error):
-            unread = f"has not been read since {success:%d %B %Y, %H:%M} UTC" if success else "was never read"
+            unread = f"has not been read since {clock(success)}" if success else "was never read"
             return Trouble(
                 f"failing:{source_id}",
                 f"{name} ({address}) {unread}: {shown_address(error)}.",

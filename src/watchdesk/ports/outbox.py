@@ -150,7 +150,7 @@ class TroubleStore(Protocol):
         """How many deliveries of each channel are in each of these states; those without are left out."""
 
     def sent_since(self, since: datetime) -> tuple[int, int]:
-        """Of the deliveries made since: how many digests they have (no notices), and how many were sent."""
+        """Of deliveries of digests made since, not of notices: how many digests, and how many were sent."""
 
     def failing_channels(self) -> Sequence[FailingChannel]:
         """Channels that have accepted nothing since the oldest delivery that they are tried with was made."""

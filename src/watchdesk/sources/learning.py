@@ -87,7 +87,7 @@ def _of_guids(doubt: GuidDoubt | None) -> tuple[str, ...]:
         case _:
             assert_never(doubt.fault)
     return (
-        f"{seen}, so its guids have not been believed since {doubt.since:%d %B %Y}: an entry is known by an "
+        f"{seen}, so its guids have not been believed since {doubt.since:%Y-%m-%d}: an entry is known by an "
         "address that no other entry has, else by its title and words",
     )
 

@@ -124,10 +124,8 @@ class TroubleRows:
 
     def sent_since(self, since: datetime) -> tuple[int, int]:
         """See `ports.TroubleStore.sent_since`."""
-        made = letters.c.created_at >= since
-        digests = select(func.count(letters.c.digest_id.distinct())).where(
-            made, off_index(letters.c.digest_name) != OPERATORS
-        )
+        made = (letters.c.created_at >= since) & (off_index(letters.c.digest_name) != OPERATORS)
+        digests = select(func.count(letters.c.digest_id.distinct())).where(made)
         sent = select(func.count()).where(made, off_index(letters.c.state) == DeliveryState.SENT)
         with self._database.read() as connection:
             return int(connection.execute(digests).scalar_one()), int(connection.execute(sent).scalar_one())

@@ -1,5 +1,6 @@
 """Renders a notice to the operators in the three forms that channels send."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -27,7 +28,9 @@ _FOOT = (
     "Each of these is reported once while it lasts, and once when it is over. To see what needs a person "
     "now: watchdesk status"
 )
-_LONGEST_SUBJECT = 90
+_LONGEST_SUBJECT, _SHORTEST_CLAUSE = 90, 30
+_SENTENCE_END = re.compile(r"\.\s+(?=[A-Z])")
+_CLAUSE_END = re.compile(r"[,;:] ")
 _LONGEST_SENTENCE = 2000
 _MOST = 40
 _MOST_LINES, _LONGEST_LINE = 60, 300
@@ -146,8 +149,17 @@ def _printable(line: str) -> str:
 def _subject(said: Notice) -> str:
     title, told = (_TITLE, said.troubles) if said.troubles else (_OVER_TITLE, said.over)
     if len(told) == 1:
-        return f"{title}: {shortened(plain(told[0].sentence), _LONGEST_SUBJECT)}"
+        return f"{title}: {_heading(plain(told[0].sentence))}"
     return f"{title}: {len(told)} troubles{'' if said.troubles else ' are over'}"
+
+
+def _heading(told: str) -> str:
+    """The first sentence of what is told, or as much of it as says something whole and is not too long."""
+    first = _SENTENCE_END.split(told, 1)[0].rstrip(".")
+    if len(first) <= _LONGEST_SUBJECT:
+        return first
+    ends = [found.start() for found in _CLAUSE_END.finditer(first[: _LONGEST_SUBJECT + 2])]
+    return first[: ends[-1]] if ends and ends[-1] >= _SHORTEST_CLAUSE else shortened(first, _LONGEST_SUBJECT)
 
 
 def _html(notice: NoticeView) -> str:
