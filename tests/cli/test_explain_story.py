@@ -48,10 +48,13 @@ def story(desk: DeskFiles, number: int) -> tuple[Any, str]:
     return document["story"], "\n".join(document["said"])
 
 
-def test_the_first_article_says_that_its_story_begins_with_it(told: DeskFiles) -> None:
+def test_the_first_article_says_that_it_was_read_first(told: DeskFiles) -> None:
     document, said = story(told, 1)
     assert (document["joined_by"], document["articles"], document["source_count"]) == ("first", [1, 2, 3], 3)
-    assert "which 3 sources tell by now (3 articles): the story begins with it." in said
+    assert (
+        "which 3 sources tell by now (3 articles): of its articles, it was the first that was read here."
+        in said
+    )
 
 
 def test_another_report_names_the_nearest_article_and_the_words(told: DeskFiles) -> None:

@@ -10,7 +10,7 @@ from watchdesk.config.places import Problems
 
 DATA = Path(__file__).parent.parent / "data" / "config"
 FAULTS = sorted(path.relative_to(DATA).with_suffix("") for path in DATA.glob("s*/*.yaml"))
-OTHER_FILE = {"settings": ("sources.yaml", "sources: {}\n"), "sources": ("watchdesk.yaml", "")}
+OTHER_FILE = {"settings": ("sources.yaml", "sources: {}\n"), "sources": ("watchdesk.yaml", "{}\n")}
 OWN_FILE = {"settings": "watchdesk.yaml", "sources": "sources.yaml"}
 
 

@@ -27,7 +27,7 @@ def feed(url: str, title: str) -> str:
 
 
 def read(directory: Path, **files: str) -> tuple[dict[str, Source], list[str]]:
-    (directory / "watchdesk.yaml").write_text("")
+    (directory / "watchdesk.yaml").write_text("{}\n")
     for name, text in files.items():
         (directory / name.replace("_", ".")).write_text(text)
     problems = Problems()

@@ -22,7 +22,7 @@ def read(directory: Path, text: str) -> tuple[WebSettings | None, Problems]:
 @pytest.mark.parametrize(
     ("written", "address"),
     [
-        ("", ("127.0.0.1", 8680)),
+        ("{}\n", ("127.0.0.1", 8680)),
         ("web: {metrics: false}\n", ("127.0.0.1", 8680)),
         ("web: null\n", None),
         ("web: {listen: null}\n", None),

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from support.desk import DeskFiles
 from support.parcels import NOW, parcel
 from support.sample_digests import COMPOSED, found, notice, rendered
+from watchdesk.delivery.atom_feed import Entry, Feed, with_entries
 from watchdesk.delivery.channels.atom import KIND, AtomChannel, AtomOptions
 from watchdesk.delivery.kind import ChannelContext
 from watchdesk.model import Parcel, Rendered, Retry, Sent, Silence
@@ -50,6 +51,17 @@ def read(path: Path) -> Any:
 
 def ids(path: Path) -> list[str]:
     return [entry.id for entry in read(path).entries]
+
+
+def test_no_text_of_a_publisher_turns_what_stands_around_it(tmp_path: Path) -> None:
+    turning = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+    story = found(1, f"Allies {''.join(turning)}meet")
+    send(tmp_path, digest(1, story))
+    written = "".join(path.read_text() for path in tmp_path.glob("*.atom"))
+    entry = Entry("tag:a", "A", NOW, author=f"{turning[4]}evil", summary_html=f"{turning[4]}evil")
+    written += with_entries(Feed("tag:f", f"F{turning[4]}"), None, [entry], 10, NOW).decode()
+    assert "Allies meet" in written
+    assert not [char for char in turning if char in written]
 
 
 def test_a_digest_is_an_entry_with_its_page_as_content(tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ def summary(desk: DeskFiles) -> Summary:
     return summarised(files, desk.state, NOW)
 
 
-def polled(desk: DeskFiles, failing: int) -> None:
-    """Once; the first `failing` could not be read."""
+def polled(desk: DeskFiles, failing: int, gone: str | None = None) -> None:
+    """Once; the first `failing` could not be read, of which one may be gone for good."""
     with closing(open_store("sqlite", desk.state)) as store:
         for number, (name, url) in enumerate(FEEDS.items()):
             well = number >= failing
@@ -47,6 +47,7 @@ def polled(desk: DeskFiles, failing: int) -> None:
                         last_success=NOW if well else None,
                         failures=0 if well else 1,
                         error=None if well else UNKNOWN,
+                        gone=name == gone,
                     )
                 ]
             )
@@ -86,6 +87,14 @@ def test_where_most_sources_fail_at_once_this_machine_is_looked_at(
     (need,) = summary(desk).needs
     assert (need.said, need.help) == ("failing: s0, s1", "source-failing")
     assert "a day or longer" not in messages()["source-failing"]
+
+
+def test_a_source_that_is_gone_for_good_does_not_merely_fail(desk: DeskFiles) -> None:
+    polled(desk, 2, gone="s1")
+    gone, failing = summary(desk).needs
+    assert (failing.said, failing.help) == ("failing: s0", "source-failing")
+    assert gone.said == "gone for good: s1; find the new address, or take it out of the files"
+    assert gone.help == "source-gone"
 
 
 def test_while_the_files_have_a_mistake_status_says_what_the_database_knows(

@@ -13,7 +13,7 @@ from watchdesk.digests import Templates
 from watchdesk.model import Source
 from watchdesk.plan import Configured
 from watchdesk.rules import RuleSet
-from watchdesk.service.changes import changes_between
+from watchdesk.service.changes import changes_between, most_gone
 
 LISTS = "lists:\n  allies: [Belgium, Canada]\nrules:\n"
 RULES = f"{LISTS}  nato: {{title: NATO, query: NATO OR @allies, examples: {{matches: [NATO]}}}}\n"
@@ -89,3 +89,15 @@ def test_options_of_a_third_party_that_cannot_be_compared_count_as_changed() -> 
     before = Configured(replace(SETTINGS, channels={"desk": odd}), RuleSet(()))
     after = Configured(replace(SETTINGS, channels={"desk": replace(odd, options=Odd())}), RuleSet(()))
     assert changes_between(before, after).in_words == "channels: ~1"
+
+
+@pytest.mark.parametrize(
+    ("were", "are", "told"), [(11, 5, True), (5, 0, True), (10, 5, False), (11, 7, False), (4, 0, False)]
+)
+def test_that_most_are_gone_is_told(were: int, are: int, told: bool) -> None:
+    def with_sources(count: int) -> Configured:
+        sources = {f"s{n}": Source(f"s{n}", f"http://s{n}.example/") for n in range(count)}
+        return Configured(replace(SETTINGS, sources=sources), RuleSet(()))
+
+    said = list(most_gone(with_sources(were), with_sources(are)))
+    assert [f"has {are} sources instead of {were}." in one for one in said] == [True] * told

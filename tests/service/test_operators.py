@@ -173,7 +173,7 @@ def test_that_a_source_is_well_again_is_told_once(desk: DeskFiles, web: WebServe
         web.serve("/feed", rss(item("1", "One")), status=status, etag=None)
         desk.run("once", "--all", "--send")
         an_hour_passes(desk)
-    assert over(desk) == [[], [f"wire ({web.url('/feed')}) is there again."]]
+    assert over(desk) == [[], [f"wire is polled again; it was gone for good at {web.url('/feed')}."]]
     (text,) = (text for path in desk.state.glob("digests/*.txt") if "Over: " in (text := path.read_text()))
     assert text.startswith("watchdesk has recovered: wire ")
 

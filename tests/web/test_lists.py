@@ -4,7 +4,8 @@ One desk for all tests, with a publisher who is hostile and a receiver who takes
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -13,6 +14,13 @@ import requests
 from support.desk import DeskFiles, item, rss
 from support.page import FREE_PORT, ServedPage, configured, served
 from support.web import Answer, WebServer
+from watchdesk.backtest import NearMisses
+from watchdesk.cli.session import utc_now
+from watchdesk.documents.near_rules import LOOKED, near_rule
+from watchdesk.model.archive import ArchivePage, LookBack
+from watchdesk.ports import Store
+from watchdesk.rules import RuleSet
+from watchdesk.store import open_store
 
 SETTINGS = f"""\
 timezone: Europe/Brussels
@@ -285,6 +293,26 @@ def test_a_long_list_goes_on_page_by_page(desk: DeskFiles) -> None:
             path = following[1].replace("&amp;", "&") if following else ""
         assert seen == list(feeds)
         assert not path
+
+
+def test_an_article_that_is_looked_at_for_several_parts_counts_once(page: ServedPage) -> None:
+    rules = "rules:\n  nato: {query: NATO AND said AND place AND (budget OR meets OR zebra)}\n"
+    (rule,) = RuleSet.from_yaml(rules).rules
+    with closing(open_store("sqlite", page.desk.state)) as store:
+        asked: list[int | None] = []
+        for _ in NearMisses(rule).looking(_noting(store, asked), utc_now() - LOOKED):
+            pass
+        assert len(asked) > len(set(asked))
+        assert near_rule(rule, store, utc_now(), 60.0).read == len(set(asked))
+
+
+def _noting(store: Store, asked: list[int | None]) -> Callable[[LookBack], Iterator[ArchivePage]]:
+    def look_back(wanted: LookBack) -> Iterator[ArchivePage]:
+        for page in store.look_back(wanted):
+            asked.extend(one.article.id for one in page.articles)
+            yield page
+
+    return look_back
 
 
 def test_a_look_for_near_misses_ends_when_its_time_is_up(page: ServedPage, monkeypatch: Any) -> None:

@@ -52,7 +52,7 @@ class NearMisses:
         """`read`: articles after which no more are looked for."""
         self._rule = rule
         self._most = most
-        self._read = read
+        self._most_read = read
         self._alone = RuleSet((rule,))
         self._until = self._left = 0
         self._seen: set[int | None] = set()
@@ -75,8 +75,13 @@ class NearMisses:
         for number, condition in enumerate(conditions):
             rest = len(conditions) - number
             self._until = len(self.found) + ceil((self._most - len(self.found)) / rest)
-            self._left = self._read // len(conditions)
+            self._left = self._most_read // len(conditions)
             yield LookBack(since, condition=condition)
+
+    @property
+    def read(self) -> int:
+        """Articles that were asked, each counted once, in however many rounds."""
+        return len(self._seen)
 
     @property
     def _round_is_over(self) -> bool:

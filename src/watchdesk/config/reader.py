@@ -19,8 +19,8 @@ from watchdesk.config.network_environment import (
     proxies_of_environment,
     revealed_proxy,
 )
-from watchdesk.config.parsing import read_document
-from watchdesk.config.places import Problems, did_you_mean, without_sources
+from watchdesk.config.parsing import parse_document, read_text
+from watchdesk.config.places import Place, Problems, did_you_mean, without_sources
 from watchdesk.config.secrets import Secret, SecretMissing
 from watchdesk.config.settings import ArticleSettings, PollingSettings, Settings, TopShape, keys_of
 from watchdesk.config.shapes import HeartbeatShape, OperatorsShape
@@ -84,6 +84,7 @@ def readable_settings(
         operators=operators,
         heartbeat=heartbeat,
         web=web,
+        present=frozenset(top.keys),
     )
 
 
@@ -93,11 +94,15 @@ def rule_files(directory: Path) -> Sequence[Path]:
 
 
 def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:
-    """The file's mapping; one without keys where the file is empty or no mapping."""
-    top = read_document(directory / SETTINGS_FILE, problems, SETTINGS_FILE)
+    """The file's mapping; one without keys where it says nothing, or is no mapping."""
+    text = read_text(directory / SETTINGS_FILE, problems, SETTINGS_FILE)
+    if text is not None and not text.strip():
+        hint = "a full disk or a copy that broke off may have left it so; for the defaults alone, write {}"
+        problems.error(Place(SETTINGS_FILE, 1, 1), "the file is empty", hint)
+    top = parse_document(text or "", SETTINGS_FILE, problems)
     if isinstance(top, yaml_document.Mapping):
         return top
-    if plain(top) is not None and top is not None:
+    if top is not None and plain(top) is not None:
         problems.error(top.place, "the file is a mapping of keys to values", "it begins with 'channels:'")
     return yaml_document.nothing(SETTINGS_FILE)
 

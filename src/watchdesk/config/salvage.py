@@ -20,7 +20,10 @@ class Salvaged:
 
 def salvage(directory: Path) -> Salvaged:
     """Reads them as far as possible. Never raises for what the file holds."""
-    top = read_document(directory / SETTINGS_FILE, Problems(), SETTINGS_FILE)
+    problems = Problems()
+    top = read_document(directory / SETTINGS_FILE, problems, SETTINGS_FILE)
+    if top is None and not problems.errors:
+        top = yaml_document.nothing(SETTINGS_FILE)
     if not isinstance(top, yaml_document.Mapping):
         return Salvaged(None, None)
     storage, zone = top.get("storage"), top.get("timezone")

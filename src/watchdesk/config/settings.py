@@ -260,6 +260,8 @@ class Settings(TopShape):
     """The address of an outside watcher, which is asked while the service is ready."""
     web: WebSettings = field(default_factory=WebSettings)
     """The page and the API."""
+    present: frozenset[str] = frozenset()
+    """The keys that stand at the top of watchdesk.yaml, whatever their values."""
 
 
 def keys_of(shape: ChannelShape | DigestShape | TopShape) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from watchdesk.encoding.display import without_turns
 from watchdesk.encoding.xml import permitted
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -141,9 +142,14 @@ def _element(entry: Entry) -> Any:
 
 
 def _text(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:
-    made = etree.SubElement(parent, f"{{{_ATOM}}}{name}", {k: permitted(v) for k, v in attributes.items()})
-    made.text = None if text is None else permitted(text)
+    made = etree.SubElement(parent, f"{{{_ATOM}}}{name}", {k: _harmless(v) for k, v in attributes.items()})
+    made.text = None if text is None else _harmless(text)
     return made
+
+
+def _harmless(text: str) -> str:
+    """What publishers and readers may have written, as a feed may hold it: it turns no text around it."""
+    return without_turns(permitted(text))
 
 
 def _updated(element: Any) -> str:

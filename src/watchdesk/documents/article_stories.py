@@ -141,7 +141,7 @@ def _joined(story: ArticleStory) -> str:
     why = story.why
     match why.joined_by:
         case JoinedBy.FIRST:
-            return "the story begins with it"
+            return "of its articles, it was the first that was read here"
         case JoinedBy.ADDRESS:
             return "another source's article has its address"
         case JoinedBy.WORDS:

@@ -31,10 +31,9 @@ class NearRule:
 
 def near_rule(rule: Rule, store: Store, now: datetime, budget: float = BUDGET) -> NearRule:
     """Looks until there are enough, or `budget` seconds are used up."""
-    near, read, begun = NearMisses(rule), 0, 0.0
+    near, begun = NearMisses(rule), 0.0
     for _ in near.looking(store.look_back, now - LOOKED):
-        read += 1
         begun = begun or time.thread_time()  # the first article loads what each of them needs
         if time.thread_time() - begun > budget:
-            return NearRule(near.found, read, is_whole=False, ran_out=True)
-    return NearRule(near.found, read, near.is_whole, ran_out=False)
+            return NearRule(near.found, near.read, is_whole=False, ran_out=True)
+    return NearRule(near.found, near.read, near.is_whole, ran_out=False)

@@ -24,7 +24,8 @@ class About(Enum):
     """What a page shows, or has a page of."""
 
     FILES = "files"
-    SOURCES = "sources"
+    GONE = "sources that are gone for good"
+    FAILING = "sources that fail"
     DEAD_LETTERS = "dead letters"
     FLEET = "fleet"
 
@@ -118,10 +119,12 @@ def _of_database(found: "Remembered") -> Sequence[Need]:
     most = found.sources.most
     if most:
         wants.append(_of(most))
-    failed = found.sources.gone if most else found.sources.unhealthy
-    if failed:
-        failing = f"failing: {_first_of(failed)}"
-        wants.append(Need(failing, "; see `watchdesk sources`", about=About.SOURCES, help="source-failing"))
+    if gone := found.sources.gone:
+        said = f"gone for good: {_first_of(gone)}; find the new address, or take it out of the files"
+        wants.append(Need(said, "; see `watchdesk sources`", about=About.GONE, help="source-gone"))
+    if failing := found.sources.failing:
+        said = f"failing: {_first_of(failing)}"
+        wants.append(Need(said, "; see `watchdesk sources`", about=About.FAILING, help="source-failing"))
     if found.deliveries_dead:
         dead = f"{counted(found.deliveries_dead, 'delivery', 'deliveries')} could not be sent"
         wants.append(

@@ -33,6 +33,11 @@ class SourcesFound:
     gone: tuple[str, ...] = ()
     """Of the unhealthy ones, those that their publisher has given up."""
 
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Those that a person is told of one by one: they may come back, and not most of them fail."""
+        return () if self.most else tuple(name for name in self.unhealthy if name not in self.gone)
+
 
 def sources_found(store: Store, configured: Configured | None, now: datetime) -> SourcesFound:
     """Raises `StorageError`."""

@@ -7,6 +7,7 @@ JOINERS = "\u200c\u200d"
 """Zero-width characters that keep letters apart, or join several into one character."""
 _LINE_ENDS = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NO_TURNS = dict.fromkeys(map(ord, _DIRECTION))
 _LONGEST_WORD = 40
 """Characters: how far a cut goes back to the last space."""
 _MODIFIERS = range(0x1F3FB, 0x1F400)
@@ -23,6 +24,11 @@ def encodable(text: str) -> str:
 def fit_to_store(text: str) -> str:
     """The text as every database accepts it: encodable, and without NUL, which PostgreSQL refuses."""
     return encodable(text).replace("\x00", "")
+
+
+def without_turns(text: str) -> str:
+    """The text without characters that set the direction of what follows (UAX #9 §2), across its end."""
+    return text if text.isascii() else text.translate(_NO_TURNS)
 
 
 def one_line(text: str) -> str:

@@ -145,7 +145,7 @@ def _of_one(cause: SourceGone | SourceFailing | SourceMoved) -> Trouble:
                 f"gone:{source_id}:{url and shown_address(url)}",
                 f"The publisher of {name} ({address}) says that it is gone for good, so it is no longer "
                 "polled. Find its new address, or remove it from sources.yaml.",
-                recovery=f"{name} ({address}) is there again.",
+                recovery=f"{name} is polled again; it was gone for good at {address}.",
                 subject=reading(source_id),
             )
         case SourceFailing(source_id=source_id, name=name, last_success=success, error=error):

@@ -9,6 +9,7 @@ from watchdesk.plan import Configured
 from watchdesk.rules import Rule
 
 _COUNTED = ("sources", "digests", "channels")
+_MANY = 5
 NOTHING = "nothing changed"
 """But a comment, perhaps."""
 
@@ -62,6 +63,20 @@ def changes_between(before: Configured, after: Configured) -> Changes:
     )
 
 
+def most_gone(before: Configured, after: Configured) -> Iterator[str]:
+    """A sentence where most sources are gone, or most rules: a person may mean that, or a file was cut."""
+    counts = {
+        "sources": (len(before.settings.sources), len(after.settings.sources)),
+        "rules": (len(before.rules.rules), len(after.rules.rules)),
+    }
+    for noun, (were, are) in counts.items():
+        if were - are >= _MANY and 2 * are < were:
+            yield (
+                f"The configuration was read again, and has {are:,} {noun} instead of {were:,}. If nobody "
+                "meant that, a file was cut off or is missing: put it back."
+            )
+
+
 def _counts(noun: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Counts:
     both = before.keys() & after.keys()
     changed = sum(_differ(before[name], after[name]) for name in both)
@@ -95,7 +110,7 @@ def _settings(before: Settings, after: Settings) -> Iterator[str]:
     """`polling.every`, `timezone` …"""
     for key in fields(Settings):
         old, new = getattr(before, key.name), getattr(after, key.name)
-        if key.name in _COUNTED or not _differ(old, new):
+        if key.name in (*_COUNTED, "present") or not _differ(old, new):
             continue
         if key.name in ("polling", "articles") and is_dataclass(old):
             parts = (part.name for part in fields(old))

@@ -11,7 +11,7 @@ from watchdesk.errors import UsageError, WatchdeskError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.candidates import Candidate, Candidates
-from watchdesk.service.changes import changes_between
+from watchdesk.service.changes import changes_between, most_gone
 from watchdesk.service.events import Events, Failed
 from watchdesk.service.liveness.status import Phase
 from watchdesk.service.memory import give_back
@@ -147,6 +147,8 @@ class Loading:
         else:
             changes = changes_between(before, candidate.plan)
             self._outcomes.reloaded(self._store, candidate.configuration, changes, candidate.plan)
+            for sentence in most_gone(before, candidate.plan):
+                self._liveness.incident(sentence)
             self._companion.follow(candidate.plan, candidate.fork_server)
         give_back()
         self._outcomes.ends(service.plan)

@@ -46,9 +46,11 @@ class Shown:
     sentence: str
     is_dead_letters: bool = False
     is_fleet: bool = False
-    failing: Sequence[str] = ()
-    """The first sources that fail, if it is about them."""
-    more_failing: int = 0
+    sources: Sequence[str] = ()
+    """The first of the sources that it is about."""
+    more_sources: int = 0
+    what: str = ""
+    """What is wrong with these."""
     mistakes: str = ""
     """What is wrong with the files, as `check` shows it."""
     help: HelpName | None = None
@@ -81,18 +83,17 @@ def _show(asked: Asked) -> Values:
     }
 
 
-def _shown(summary: Summary, need: Need) -> Shown:
+def _shown(summary: Summary, need: Need) -> Shown:  # noqa: PLR0911  one answer a subject
     match need.about:
         case About.FILES:
             mistakes = "\n".join(need.quoted)
             if "\n" in mistakes:  # else there is no more than the sentence
                 return Shown(need.on_page, mistakes=mistakes, help=need.help)
             return Shown(need.sentence, help=need.help)
-        case About.SOURCES:
-            known = summary.remembered.sources if summary.remembered else SourcesFound()
-            failing = known.gone if known.most else known.unhealthy
-            more = len(failing) - MOST_NAMES
-            return Shown(need.on_page, failing=failing[:MOST_NAMES], more_failing=more, help=need.help)
+        case About.GONE:
+            return _of_sources("Gone for good", _sources(summary).gone, need)
+        case About.FAILING:
+            return _of_sources("Failing", _sources(summary).failing, need)
         case About.DEAD_LETTERS:
             return Shown(need.on_page, is_dead_letters=True, help=need.help)
         case About.FLEET:
@@ -101,6 +102,15 @@ def _shown(summary: Summary, need: Need) -> Shown:
             return Shown(need.sentence, help=need.help)
         case _:
             assert_never(need.about)
+
+
+def _sources(summary: Summary) -> SourcesFound:
+    return summary.remembered.sources if summary.remembered else SourcesFound()
+
+
+def _of_sources(what: str, names: Sequence[str], need: Need) -> Shown:
+    more = len(names) - MOST_NAMES
+    return Shown(need.on_page, sources=names[:MOST_NAMES], more_sources=more, what=what, help=need.help)
 
 
 def _queues(summary: Summary) -> list[Queue]:
