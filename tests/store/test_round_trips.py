@@ -21,8 +21,10 @@ from watchdesk.model.conditions import AllOf, AnyOf, Sought
 from watchdesk.model.hosts import FleetHost
 from watchdesk.ports import Store
 from watchdesk.store import SqlStore, open_store
+from watchdesk.store.catching_up import Changes
 from watchdesk.store.fleet_rows import HostSaid, TakenShard
 from watchdesk.store.fleet_sites import AskedSite
+from watchdesk.store.fleet_tables import FleetSchema
 from watchdesk.store.index_checking import IndexCheck
 from watchdesk.store.index_state import Manifest
 from watchdesk.store.leftovers import Leftover, Terms
@@ -49,6 +51,8 @@ UNKEPT: Mapping[type, str] = {
     LookBack: "a question",
     **dict.fromkeys((Sought, AllOf, AnyOf), "part of a LookBack"),
     Reach: "a question",
+    Changes: "keys of rows that `move` copies once more; see tests/cli/test_move_beside.py",
+    FleetSchema: "how the tables of a fleet are made; see tests/fleet/test_versions.py",
     model.PollPart: "what `ingest` takes, of several polls; see test_together.py",
     model.ChannelLimits: "a question",
     model.Rate: "part of ChannelLimits",

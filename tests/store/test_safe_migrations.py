@@ -148,7 +148,7 @@ def test_a_migration_that_is_killed_at_any_statement_loses_nothing(
         old.check_killed_at(point)
 
 
-@pytest.mark.parametrize("moment", ["_copy", "sync"])
+@pytest.mark.parametrize("moment", ["copy_file", "sync"])
 def test_a_migration_that_is_killed_while_it_copies_the_file_leaves_no_half_copy(
     tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,7 +108,7 @@ add_lazily(
         "status": ("status:status", "Prints a one-screen summary; exits 1 when something needs a person."),
         "fleet": (
             "fleet:fleet",
-            "Lists the machines that share the work: last heartbeat, shards held, polls a second.",
+            "Lists the machines that share the work: last heartbeat, shards held, polls a second, lateness.",
         ),
         "doctor": (
             "doctor:doctor",
