@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import procrastinate
 from procrastinate import jobs
+from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ProcrastinateException
+from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
 from watchdesk.logger import get_logger
@@ -64,16 +66,14 @@ class Engine:
         size = min(MOST, AT_ONCE * concurrency)
         if size != self._size:
             self._size = size
-            if worker := self._worker:
-                _stop(worker)  # it is started again with the new size
+            self._renew()
         if not self._thread.is_alive() and not self._closing:
             self._thread.start()
 
     def stop(self) -> None:
         """Begins nothing more."""
         self._closing = True
-        if worker := self._worker:
-            _stop(worker)
+        self._renew()
 
     def close(self) -> None:
         """Ends, and gives what runs a moment."""
@@ -109,6 +109,7 @@ class Engine:
 
     async def _work_until_stopped(self) -> None:
         app = procrastinate.App(connector=_connector(self._store.address))
+        app.job_manager = _Jobs(app.connector, self._renew)
 
         @app.task(name=TASK, queue=QUEUE)
         async def poll(shard: int) -> None:
@@ -139,6 +140,11 @@ class Engine:
                 # Not by cancelling it: an error of the server that comes at the same time would hide that.
                 await looking
 
+    def _renew(self) -> None:
+        """Ends the worker; another one is started in its place."""
+        if worker := self._worker:
+            _stop(worker)
+
     async def _poll(self, shard: int) -> None:
         ended = await asyncio.to_thread(self._begin, shard)
         if ended is not None:
@@ -155,8 +161,31 @@ async def _end_stalled(app: procrastinate.App, over: asyncio.Event) -> None:
         with suppress(ProcrastinateException):  # the server is away, or another host was quicker
             for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED):
                 with suppress(ProcrastinateException):
-                    await app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
+                    await _end(app, job)
                     log.info("a shard of a host that died is handed out anew", shard=job.task_kwargs["shard"])
+
+
+async def _end(app: procrastinate.App, job: jobs.Job) -> None:
+    if job.id is not None:
+        await app.job_manager.finish_job_by_id_async(job.id, jobs.Status.FAILED, delete_job=True)
+
+
+class _Jobs(JobManager):
+    """Calls `failed` when the end of a job could not be noted.
+
+    For the engine it is being done as long as its worker lives, and nobody is given its shard meanwhile.
+    """
+
+    def __init__(self, connector: BaseConnector, failed: Callable[[], object]) -> None:
+        super().__init__(connector)
+        self._failed = failed
+
+    async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:  # noqa: FBT001 - as it is called
+        try:
+            await super().finish_job(job, status, delete_job)
+        except ProcrastinateException:
+            self._failed()
+            raise
 
 
 def _job(shard: int) -> jobs.Job:
