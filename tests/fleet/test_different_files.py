@@ -14,6 +14,7 @@ from support.postgresql import Cluster
 from watchdesk.app import Desk, open_desk
 from watchdesk.configuration import read_configuration
 from watchdesk.pipeline import make_digests
+from watchdesk.remembered import remembered
 
 SETTINGS = """\
 storage: "%s"
@@ -59,11 +60,11 @@ def undo() -> Iterator[ExitStack]:
         yield made
 
 
-def host(undo: ExitStack, root: Path, storage: str, hour: int | None) -> Desk:
-    """With an issue at that hour, or none."""
+def host(undo: ExitStack, root: Path, storage: str, hour: int | None, broken: str = "") -> Desk:
+    """With an issue at that hour, or none; and `broken`, a digest that cannot be made."""
     files = DeskFiles(root / f"host {hour}")
     files.root.mkdir()
-    digest = "" if hour is None else EVENING % hour
+    digest = "" if hour is None else EVENING % hour + broken
     files.write({}, SETTINGS % storage + digest, "rules:\n  storm: {query: storm}\n  calm: {query: calm}\n")
     files.state.mkdir()
     return undo.enter_context(open_desk(read_configuration(files.config), files.state))
@@ -110,3 +111,23 @@ def test_an_issue_that_was_taken_out_for_long_begins_anew(
     fleet.desks = [with_it]
     fleet.run(SIX + timedelta(minutes=2), SIX + timedelta(minutes=3))
     assert not fleet.made
+
+
+def test_what_one_host_cannot_make_is_tried_each_minute_whoever_does_not_know_it(
+    undo: ExitStack, tmp_path: Path, storage: str
+) -> None:
+    broken = "  a: {rules: all, at: once, to: [shelf], timezone: Asia/Tokyo}\n"
+    fleet = Fleet([host(undo, tmp_path, storage, 18, broken), host(undo, tmp_path, storage, None)])
+    store = fleet.desks[0].store
+    # A moment that no clock of a zone east of ours can show: nothing that a command would take.
+    store.silence("calm", SIX - DAY, datetime(9999, 12, 31, 23, tzinfo=UTC))
+    fleet.run(SIX, SIX)
+    store.ingest([article("x", SIX, to=("a",))], STATE, SIX)
+    first = SIX + timedelta(minutes=1)
+    fleet.run(first, first + timedelta(seconds=59))
+    assert [(failed.digest, failed.at) for failed in remembered(store).failed_digests] == [("a", first)]
+    fleet.desks = fleet.desks[1:]
+    fleet.run(first + timedelta(minutes=9), first + timedelta(minutes=9))
+    assert len(remembered(store).failed_digests) == 1
+    fleet.run(first + timedelta(minutes=10), first + timedelta(minutes=10))
+    assert remembered(store).failed_digests == ()

@@ -37,6 +37,8 @@ log = get_logger(__name__)
 
 _AGAIN = timedelta(minutes=1)
 """After which a digest that could not be made is tried again."""
+_GIVEN_UP = timedelta(minutes=10)
+"""After which nobody tries it again: it has gone from the files of every machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,9 @@ def candidates(plan: Plan, store: Store, now: datetime) -> Sequence[Candidate]:
         failed = failures.pop(setting.name, None)
         if failed is None or abs(now - failed.at) >= _AGAIN:
             found.append(Candidate(setting, marks[setting.name].without(silent), failed))
-    for gone in failures.values():  # from the configuration
-        forget(store, gone)
+    for other in failures.values():  # of another machine's files, or gone
+        if abs(now - other.at) >= _GIVEN_UP:
+            forget(store, other)
     return sorted(found, key=lambda candidate: candidate.mark.waiting)
 
 
