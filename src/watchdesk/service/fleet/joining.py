@@ -4,18 +4,17 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from hashlib import blake2b
 
 from watchdesk import __version__
 from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.logger import get_logger
-from watchdesk.plan import Plan
 from watchdesk.polling.report import PollReport
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.fleet.common_clock import CommonClock
 from watchdesk.service.fleet.dispatch import Dispatch
 from watchdesk.service.fleet.engine import Engine
+from watchdesk.service.fleet.files_hash import files_hash
 from watchdesk.service.fleet.member import Member
 from watchdesk.service.fleet.recent_polls import RecentPolls
 from watchdesk.service.measuring.histogram import Histogram
@@ -100,7 +99,7 @@ class FleetHost:
     def follow(self, schedule: PollSchedule, cleared: Iterable[Group]) -> None:
         """Polls by this schedule, which the database knows, from now on."""
         dispatch, engine = self._parts()
-        self._configuration = _hash_of(schedule.plan)
+        self._configuration = files_hash(schedule.plan)
         dispatch.follow(schedule, cleared)
         if self.role.polls:
             engine.follow(schedule.plan.settings.polling.concurrency)
@@ -171,11 +170,3 @@ class FleetHost:
             dispatch.lapsed if dispatch else 0,
             self._store.engine_version,
         )
-
-
-def _hash_of(plan: Plan) -> str:
-    """The same for machines with the same sources, rules, digests and channels, by their names."""
-    settings = plan.settings
-    sources = sorted((source.id, source.url) for source in settings.sources.values())
-    said = repr((sources, plan.rules.version, sorted(settings.digests), sorted(settings.channels)))
-    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
