@@ -8,6 +8,8 @@
     │   ├── OutdatedRules       it was matched by rules that are not in force any more
     │   ├── LostShard           another host polls its source by now
     │   ├── FullDisk            there is no room to write
+    │   ├── ReadOnlyStorage     its server lets nobody write for now
+    │   ├── MissingRight        its server does not let this user do that
     │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
     │   ├── UnreachableStorage  its server does not answer; it may come back
     │   └── UnusableStorage     this watchdesk cannot use it as it is configured: too new, not an address
@@ -70,6 +72,14 @@ class LostShard(StorageError):
 
 class FullDisk(StorageError):
     """The disk of the database is full."""
+
+
+class ReadOnlyStorage(StorageError):
+    """The database server takes nothing for now: it is a standby, or was made read-only."""
+
+
+class MissingRight(StorageError):
+    """The user of the database may not do what was asked."""
 
 
 class DamagedStorage(StorageError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watchdesk.app import storage_address
 from watchdesk.configuration import Configuration
-from watchdesk.errors import DamagedStorage, StorageError, UnreachableStorage
+from watchdesk.errors import DamagedStorage, ReadOnlyStorage, StorageError, UnreachableStorage
 from watchdesk.logger import get_logger
 from watchdesk.notices.service import StartWithoutDatabase
 from watchdesk.plan import Clock, Plan
@@ -86,7 +86,7 @@ class Starting:
         while True:
             try:
                 return self._on_its_store(candidate)
-            except (DamagedStorage, UnreachableStorage) as error:
+            except (DamagedStorage, UnreachableStorage, ReadOnlyStorage) as error:
                 log.error("the database cannot be used; it is tried again", why=str(error), seconds=wait)
                 self._say_waiting(candidate, error, since, wait)
             except StorageError as error:

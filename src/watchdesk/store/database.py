@@ -16,6 +16,8 @@ from watchdesk.config.private import open_private
 from watchdesk.errors import (
     DamagedStorage,
     FullDisk,
+    MissingRight,
+    ReadOnlyStorage,
     RefusedRow,
     StorageError,
     UnreachableStorage,
@@ -158,6 +160,8 @@ class Database:
             translated = _storage_error(error, self)
             if isinstance(translated, DamagedStorage):
                 self.damage = translated
+            if isinstance(translated, ReadOnlyStorage):
+                self.engine.dispose()  # a session stays read-only when the database is no more
             raise translated from error
         except UnicodeEncodeError as error:  # a driver's, of what was asked for
             raise RefusedRow(
@@ -298,6 +302,10 @@ def _postgresql(url: URL, reads_with: int | None) -> Engine:
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _DAMAGED_SERVER = frozenset(("XX001", "XX002"))
 """data_corrupted, index_corrupted (PostgreSQL, appendix A)."""
+_READ_ONLY, _FULL = "25006", "53100"
+"""read_only_sql_transaction, disk_full (PostgreSQL, appendix A)."""
+_NO_RIGHT = frozenset(("42501", "3F000"))
+"""insufficient_privilege; invalid_schema_name, where it may look into no schema."""
 _ADVICE = {
     "interrupted": "a statement was stopped before it was done",
     "database is locked": "another process keeps it locked",
@@ -336,7 +344,17 @@ def _is_away(error: OperationalError) -> bool:
 
 def _server_error(error: DBAPIError, said: str, database: Database) -> StorageError:
     where = database.where
-    if getattr(error.orig, "sqlstate", None) in _DAMAGED_SERVER:
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _READ_ONLY:
+        return ReadOnlyStorage(
+            f"the database {where} may only be read: {said}. Where it is a standby, name its primary under "
+            "`storage`; else see who has set default_transaction_read_only"
+        )
+    if state == _FULL:
+        return FullDisk(f"the database {where}: the disk of its server is full ({said}): make room there")
+    if state in _NO_RIGHT:
+        return MissingRight(f"the database {where}: {said}")
+    if state in _DAMAGED_SERVER:
         part = database.last_tables
         met = f"{said}; met in {part}" if part else said
         return DamagedStorage(

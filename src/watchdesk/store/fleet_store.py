@@ -19,6 +19,7 @@ from watchdesk.store.fleet_sites import SiteRows
 from watchdesk.store.fleet_tables import SCHEMA, make_fleet_tables
 from watchdesk.store.fleet_versions import Part
 from watchdesk.store.opening import hold_off_starts, open_database
+from watchdesk.store.rights import refuse_without_rights, rights_explained
 from watchdesk.store.server_address import CLIENT_LOOKS, server_address, set_for_session
 from watchdesk.store.sql_store import SqlStore
 
@@ -90,10 +91,11 @@ def open_fleet_store(storage: str, state_directory: Path) -> FleetStore:
     """As `open_store`, of PostgreSQL, with what hosts need to share the work. Raises `StorageError`."""
     store = FleetStore(*open_database(storage, state_directory))
     try:
-        with store.database.write() as connection:
+        with rights_explained(store.database), store.database.write() as connection:
             hold_off_starts(connection)
             make_fleet_tables(connection)
             make_engine_tables(connection)
+            refuse_without_rights(store.database, connection)
     except BaseException:
         store.close()
         raise

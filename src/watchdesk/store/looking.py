@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from watchdesk.store.database import Database, damaged, database_url
 from watchdesk.store.database_identity import IdentityFile
@@ -18,15 +18,14 @@ from watchdesk.store.migration_copy import way_back
 from watchdesk.store.oldest_version import may_work_on
 from watchdesk.store.open_file import traceless_uri
 from watchdesk.store.opening import newest_revision, revision_of
+from watchdesk.store.rights import may_make_tables, missing_rights
 from watchdesk.store.sql_store import SqlStore
-from watchdesk.store.tables import metadata
 
 _PATIENCE = "5"
 """Seconds for a server to accept the connection."""
 _CONNECTIONS = 2
 _LOOK = 10_000
 """SQLite instructions between two looks at the clock."""
-_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 class Age(StrEnum):
@@ -123,12 +122,8 @@ class Look:
             return ServerFacts(
                 str(connection.execute(text("SHOW server_version")).scalar_one()),
                 bool(connection.execute(text("SELECT pg_is_in_recovery()")).scalar_one()),
-                bool(
-                    connection.execute(
-                        text("SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")
-                    ).scalar_one()
-                ),
-                _missing_rights(connection),
+                may_make_tables(connection),
+                missing_rights(connection),
             )
 
     def store(self) -> SqlStore:
@@ -155,15 +150,3 @@ def _check_pages(path: Path, patience: float) -> bool:
                 return False
             raise translated(path, error) from error
     return True
-
-
-def _missing_rights(connection: Connection) -> Sequence[str]:
-    """Of the tables that are there."""
-    asked = text(
-        "SELECT name, privilege FROM unnest(CAST(:tables AS text[])) AS name, "
-        "unnest(CAST(:rights AS text[])) AS privilege "
-        "WHERE to_regclass(name) IS NOT NULL AND NOT has_table_privilege(name, privilege)"
-    )
-    tables = [table.name for table in metadata.sorted_tables]
-    found = connection.execute(asked, {"tables": tables, "rights": list(_RIGHTS)})
-    return [f"{privilege} on {name}" for name, privilege in found]

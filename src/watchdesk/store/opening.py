@@ -34,6 +34,7 @@ from watchdesk.store.migration_copy import ENOUGH_STARTS, STARTS_NOTE, copy_asid
 from watchdesk.store.oldest_version import may_work_on, note_oldest
 from watchdesk.store.planner_counts import forget_counts
 from watchdesk.store.replacing import finish
+from watchdesk.store.rights import rights_explained
 from watchdesk.store.tables import articles, metadata, notes, search_index
 from watchdesk.store.upserts import upsert
 
@@ -69,7 +70,8 @@ def open_database(
         _refuse_to_begin(url, state_directory, identity_file)
     database = Database(url)
     try:
-        return database, identity_file, open_or_refuse(database, identity_file, may_begin=may_begin)
+        with rights_explained(database):
+            return database, identity_file, open_or_refuse(database, identity_file, may_begin=may_begin)
     except BaseException:
         database.close()
         raise

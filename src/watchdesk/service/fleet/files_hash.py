@@ -11,8 +11,6 @@ from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 
-from pydantic import BaseModel
-
 from watchdesk.config.secrets import Secret
 from watchdesk.config.settings import ChannelSettings, PollingSettings, Settings
 from watchdesk.model import Source
@@ -73,8 +71,8 @@ def _said(value: object) -> object:  # noqa: PLR0911 - one for each kind
     match value:
         case Secret():
             return value.kind, "" if value.kind == "plain" else value.where
-        case BaseModel():
-            return _said_of_fields(value, type(value).model_fields)
+        case _ if names := getattr(type(value), "model_fields", None):  # options of a channel
+            return _said_of_fields(value, names)
         case Mapping():
             return sorted((str(key), _said(each)) for key, each in value.items())
         case set() | frozenset():

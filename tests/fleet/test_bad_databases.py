@@ -1,0 +1,117 @@
+"""A database that hosts cannot write for a while, or only slowly: nothing is lost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from fleet.hosts import SETTINGS, make_host, matched, undelivered, wait_until_running
+from fleet.sites import Sites, sites
+from support.desk import DeskFiles, wait_for
+from support.postgresql import Cluster
+
+TOLD = SETTINGS.replace("channels: {", "channels: {desk: {files: told/}, ") + "operators: {to: [desk]}\n"
+
+
+def make_read_only(storage: str, *, is_on: bool) -> None:
+    """As an administrator does: sessions that are open stay as they are."""
+    name = sql.Identifier(urlsplit(storage).path.removeprefix("/"))
+    change = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}").format(
+        name, sql.Literal("on" if is_on else "off")
+    )
+    with psycopg.connect(storage, autocommit=True, options="-c default_transaction_read_only=off") as desk:
+        desk.execute(change)
+
+
+def end_sessions(storage: str) -> None:
+    """Whoever works on the database connects anew."""
+    ends = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(storage, autocommit=True) as desk:
+        desk.execute(ends)
+
+
+@contextmanager
+def two_hosts(
+    root: Path, storage: str, web: Sites, first_by: str | None = None
+) -> Iterator[tuple[DeskFiles, DeskFiles]]:
+    """Everything that was published is matched, and both go on to the end of it.
+
+    `first_by`: the address by which the first reaches the database.
+    """
+    addresses = {"one": first_by or storage, "two": storage}
+    first, second = (make_host(root, name, by, web.feeds, TOLD) for name, by in addresses.items())
+    with first.service() as one, second.service() as two:
+        wait_until_running(first, one)
+        wait_until_running(second, two)
+        wait_for(lambda: matched(storage).keys() == web.published, "every match")
+        yield first, second
+        wait_until_whole(storage, web, first, second)
+        assert one.poll() is None
+        assert two.poll() is None
+    for desk in (first, second):
+        assert "Traceback" not in desk.log
+
+
+def wait_until_whole(storage: str, web: Sites, *desks: DeskFiles) -> None:
+    """Every match, every digest, and each once; no site was asked by two at a time."""
+    wait_for(lambda: matched(storage).keys() == web.published, "every match", seconds=120)
+    wait_for(lambda: undelivered(storage, *desks) == {}, "every digest, once", seconds=120)
+    assert set(matched(storage).values()) == {1}
+    assert not web.double_visits()
+
+
+def told(desk: DeskFiles) -> str:
+    """What the operators were told."""
+    return "".join(path.read_text() for path in (desk.state / "told").glob("2*"))
+
+
+def test_a_database_that_is_read_only_for_a_while_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
+    storage = cluster.new_database()
+    with sites(4, 2) as web, two_hosts(tmp_path, storage, web) as (first, second):
+        make_read_only(storage, is_on=True)
+        end_sessions(storage)
+        web.publish()
+        for desk in (first, second):
+            wait_for(lambda: "may only be read" in desk.log, "a word about it")  # noqa: B023 - at once
+        make_read_only(storage, is_on=False)
+
+
+@pytest.mark.slow
+def test_while_a_database_is_read_only_nobody_is_asked_and_operators_hear(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    storage = cluster.new_database()
+    with sites(4, 2) as web, two_hosts(tmp_path, storage, web) as (first, second):
+        make_read_only(storage, is_on=True)
+        end_sessions(storage)
+        wait_for(
+            lambda: "may only be read" in told(first) + told(second), "word to the operators", seconds=90
+        )
+        asked = len(web.visits)
+        web.publish()
+        for desk in (first, second):
+            said = desk.run("status")
+            assert said.status == 1
+            assert "may only be read" in said.out
+        assert len(web.visits) == asked
+        make_read_only(storage, is_on=False)
+
+
+def test_a_host_that_starts_on_a_database_that_is_read_only_waits(tmp_path: Path, cluster: Cluster) -> None:
+    storage = cluster.begun_database()
+    with sites(2, 1) as web:
+        desk = make_host(tmp_path, "one", storage, web.feeds)
+        make_read_only(storage, is_on=True)
+        with desk.service() as process:
+            wait_for(lambda: "may only be read" in desk.log, "a word about it")
+            assert process.poll() is None
+            make_read_only(storage, is_on=False)
+            wait_until_running(desk, process)
+            wait_until_whole(storage, web, desk)
