@@ -86,9 +86,9 @@ def test_a_reload_with_a_mistake_keeps_the_last_good_rules_and_says_so(
         web.serve("/feed", rss(NATO))
         wait_for(lambda: digests_of(desk), "a digest by the old rules")
         desk.write(feeds, settings)  # mended, and not read again yet
-        status = desk.run("status")
-        assert status.status == 1
-        assert "the last reload was refused" in status.out
+        # The service writes what it says of itself once a second.
+        wait_for(lambda: desk.run("status").status == 1, "the refusal in status", seconds=20)
+        assert "the last reload was refused" in desk.run("status").out
 
 
 def test_rules_that_vanish_for_a_moment_cost_nothing(desk: DeskFiles, web: WebServer) -> None:
