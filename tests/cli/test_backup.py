@@ -196,6 +196,28 @@ def test_a_backup_goes_through_a_pipe_and_is_never_written_over_another_file(des
     assert "replaced a backup" not in desk.run("backup", str(desk.root / "new")).out
 
 
+def test_two_backups_in_one_file_are_no_backup(desk: DeskFiles) -> None:
+    desk.write({})
+    desk.run("once")
+    file = desk.root / "desk.wdb"
+    assert desk.run("backup", str(file)).status == 0
+    file.write_bytes(file.read_bytes() * 2)
+    with pytest.raises(UsageError, match="something follows its end"):
+        read_whole(file)
+
+
+@pytest.mark.parametrize("command", [["backup", "-"], ["sources"], ["rules", "--json"]])
+def test_an_output_without_room_is_told(desk: DeskFiles, command: list[str]) -> None:
+    desk.write({})
+    desk.run("once")
+    with Path("/dev/full").open("wb") as full:  # answers every writing as a full disk does
+        done = subprocess.run(
+            desk.command(*command), stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().endswith("no room to write: No space left on device (help: disk-full)\n")
+
+
 def test_a_backup_that_is_not_whole_is_refused_before_anything_is_changed(desk: DeskFiles) -> None:
     desk.write({})
     filled("sqlite", desk.state)

@@ -4,9 +4,12 @@ To add a command, add it to the list here. This module loads click and nothing h
 loaded with that command.
 """
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -199,6 +202,8 @@ def main() -> None:
         click.echo(f"watchdesk: {where}: {error.strerror}; run this as a user who may", err=True)
         sys.exit(NOT_USABLE)
     except Exception as error:  # a bug of our own, printed without a traceback
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _no_room(error)
         from watchdesk.logger import get_logger  # noqa: PLC0415 - seldom is there a bug
 
         log = get_logger(__name__)
@@ -210,6 +215,15 @@ def main() -> None:
         )
         sys.exit(NOT_USABLE)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _no_room(error: OSError) -> NoReturn:
+    """Of our output, or of a file that no command answers for by itself."""
+    with suppress(OSError):  # what waits to be written has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(f"watchdesk: {where}there is no room to write: {error.strerror} (help: disk-full)", err=True)
+    sys.exit(NOT_USABLE)
 
 
 def _keep_nearest(typed: str, guesses: list[str] | None) -> None:

@@ -178,8 +178,9 @@ class Backup:
                             raise _not_whole(path, f"{member.name!r} is no file of a backup")
                         content = tar.extractfile(member)
                         yield member.name, content.read() if content else b""
-                while frame.read(1 << 20):  # to the end, where the checksum is
-                    pass
+                while rest := frame.read(1 << 20):  # to the end, where the checksum is
+                    if rest.strip(b"\0"):  # zeros fill the archive's last block
+                        raise _not_whole(path, "something follows its end")
         except (zstd.ZstdError, tarfile.TarError, EOFError, ValueError) as error:
             raise _not_whole(path, str(error) or type(error).__name__) from None
         except OSError as error:
