@@ -97,13 +97,9 @@ def lateness_in_words(seconds: float | None) -> str:
 
 
 def other_files(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:
-    """The hosts that live and go by files, where those are not the same for all; else none.
-
-    Hosts of different versions may say the same of other files, and the reverse: they are not compared.
-    """
+    """The hosts that live and go by files, where those are not the same for all; else none."""
     said = [host for host in hosts if host.lives and host.configuration]
-    versions = {host.version for host in said}
-    return said if len({(host.version, host.configuration) for host in said}) > len(versions) else ()
+    return said if len({host.configuration for host in said}) > 1 else ()
 
 
 def files_differ(hosts: Sequence[FleetHost]) -> str | None:
