@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from watchdesk.encoding.repair import clean
 from watchdesk.logger import get_logger
-from watchdesk.model import FaultKind, SizeSample, SizeSamples, SourceFault, SourceFaults
+from watchdesk.model import FaultKind, RoomOwed, SizeSample, SizeSamples, SourceFault, SourceFaults
 from watchdesk.ports import NoteStore
 
 log = get_logger(__name__)
@@ -143,6 +143,7 @@ _Singular: TypeAlias = (
     | SourcesNotice
     | UnitScores
     | SizeSamples
+    | RoomOwed
     | SourceFaults
 )
 """Facts of which there is one."""
@@ -171,6 +172,7 @@ class Remembered:
     looked_back: tuple[LookedBack, ...] = ()
     """By the id of the rule."""
     sizes: SizeSamples | None = None
+    room_owed: RoomOwed | None = None
     source_faults: SourceFaults | None = None
 
 
@@ -192,6 +194,7 @@ def remembered(store: NoteStore) -> Remembered:
         old_thresholds=tuple(fact for fact in facts if isinstance(fact, OldThreshold)),
         looked_back=tuple(fact for fact in facts if isinstance(fact, LookedBack)),
         sizes=_only(facts, SizeSamples),
+        room_owed=_only(facts, RoomOwed),
         source_faults=_only(facts, SourceFaults),
     )
 
@@ -217,6 +220,7 @@ _SINGLES: Mapping[type[_Singular], str] = {
     SourcesNotice: "operators.sources",
     UnitScores: "scores.unit",
     SizeSamples: "service.database_sizes",
+    RoomOwed: "articles.room_owed",
     SourceFaults: "sources.faults",
 }
 _DIGEST = "digest.failed:"
@@ -241,7 +245,7 @@ def _name(fact: Fact) -> str:
             return _TEMPLATE + file
         case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
             return _SINGLES[type(fact)]
-        case UnitScores() | SizeSamples() | SourcesNotice() | SourceFaults() | ClockLeap():
+        case UnitScores() | SizeSamples() | RoomOwed() | SourcesNotice() | SourceFaults() | ClockLeap():
             return _SINGLES[type(fact)]
         case _:
             assert_never(fact)
@@ -251,7 +255,7 @@ def _only(facts: Sequence[Fact], kind: type[_Kind]) -> _Kind | None:
     return next((fact for fact in facts if isinstance(fact, kind)), None)
 
 
-def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
+def _written(fact: Fact) -> str:  # noqa: PLR0911, PLR0912  one spelling a kind
     """A moment (ISO 8601) or a fingerprint, and after a space what else there is; a refusal is JSON.
 
     Every watchdesk has written them so, and one that is put back to the version before must read them: it
@@ -275,6 +279,8 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911  one spelling a kind
             return _UNIT
         case SizeSamples(samples):
             return json.dumps([[one.at.isoformat(timespec="seconds"), one.used] for one in samples])
+        case RoomOwed(removals):
+            return json.dumps([[at.isoformat(), used] for at, used in removals])
         case SourceFaults(faults):
             return json.dumps([_fault_row(fault) for fault in faults])
         case OldThreshold(_, at_least, below, matches, at, shown):
@@ -357,6 +363,9 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[SourceFaults]: _faults,
     _SINGLES[SizeSamples]: lambda value: SizeSamples(
         tuple(SizeSample(_moment(at), int(used)) for at, used in json.loads(value))
+    ),
+    _SINGLES[RoomOwed]: lambda value: RoomOwed(
+        tuple((_moment(at), int(used)) for at, used in json.loads(value))
     ),
     _SINGLES[RefusedConfiguration]: _refused,
 }

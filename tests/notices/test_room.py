@@ -196,4 +196,24 @@ def test_a_size_that_is_exceeded_all_day_is_told(used: int, hours: int, told: bo
     size = DatabaseSize(used * MB, used * MB, 900 * MB)
     causes = list(too_large(outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB)))
     assert len(causes) == told
+    freeing = outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB, freeing=30 * MB)
+    assert not list(too_large(freeing)), "what removed articles still take counts as free"
     assert all("lets it have 1.0 GB" in trouble(cause).sentence for cause in causes)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [((1, 2), True), ((0.9, 1.9), True), ((7,), True), ((0.3,), False), ((9,), False), ((), False)],
+)
+def test_it_is_told_by_time_however_few_samples_there_are(days: Sequence[float], told: bool) -> None:
+    samples = [SizeSample(NOW - one * DAY, 1030 * MB) for one in days]
+    size = DatabaseSize(1030 * MB, 1030 * MB, 900 * MB)
+    found = outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB)
+    assert bool(list(too_large(found))) == told
+    assert not found.is_steady
+
+
+def test_what_fitted_within_the_day_is_not_told() -> None:
+    samples = [SizeSample(NOW - hours * HOUR, size * MB) for hours, size in ((24, 1030), (9, 990))]
+    found = outlook(samples, DatabaseSize(1030 * MB, 1030 * MB), NOW - 200 * DAY, KEEP, NOW, 1000 * MB)
+    assert not list(too_large(found))

@@ -210,3 +210,15 @@ def test_old_silences_go_and_others_stay(store: SqlStore) -> None:
             connection.execute(insert(silences), silence)
     prune(store, NOW)
     assert [one.until for one in store.silences(NOW - 99 * DAY)] == [NOW + DAY]
+
+
+def test_what_removed_articles_left_in_stories_is_known_by_its_bytes(store: SqlStore) -> None:
+    store.ingest([told(f"a{n}", NOW) for n in range(20)], None, NOW)
+    assert store.left_by_removed() == 0
+    assert store.prune_oldest(NOW + DAY, 10) == 10
+    half = store.left_by_removed()
+    assert 10 * 300 < half < 10 * 4096
+    assert store.prune_oldest(NOW + DAY, 50) == 10
+    assert abs(store.left_by_removed() - 2 * half) <= 1
+    prune(store, NOW + 18 * DAY)
+    assert store.left_by_removed() < half / 5, "the last is kept for its number"

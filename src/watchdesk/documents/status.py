@@ -314,6 +314,10 @@ def page_in_words(summary: Summary) -> str | None:
 def room_in_words(outlook: Outlook) -> str:
     """`2.5 GB, 63 MB a week, 410 days at this pace until its disk is full`."""
     said = size_in_words(outlook.size.total)
+    if outlook.most is not None and outlook.over is not None and not outlook.grows:
+        return f"{said}, {size_in_words(outlook.over)} of it in use: `keep` has {size_in_words(outlook.most)}"
+    if outlook.most is not None and outlook.comes_down:
+        return f"{said}, within 17 days {size_in_words(outlook.most)} by `keep`: enough was removed"
     if outlook.per_week is None:
         return said
     if outlook.is_steady and outlook.most is not None:

@@ -221,6 +221,9 @@ from watchdesk.model.sizes import (
     DatabaseSize as DatabaseSize,
 )
 from watchdesk.model.sizes import (
+    RoomOwed as RoomOwed,
+)
+from watchdesk.model.sizes import (
     SizeSample as SizeSample,
 )
 from watchdesk.model.sizes import (

@@ -8,6 +8,8 @@ _LATELY = timedelta(days=2)
 """How long each of those is kept; of older ones, one a day."""
 _DAY = timedelta(days=1)
 _KEPT = timedelta(days=60)
+_SWEPT = timedelta(days=2)
+"""A walk begins within a day, and may take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,26 @@ class SizeSample:
 
     at: datetime
     used: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOwed:
+    """What removed articles take until the next walk through the tables and the next merge of the index."""
+
+    removals: tuple[tuple[datetime, int], ...] = ()
+    """When articles were removed for the size of the database, and the bytes that did not become free.
+
+    Each run that removes for the size drops those that are over.
+    """
+
+    def at(self, now: datetime) -> "RoomOwed":
+        """Without what should have become free by now, and without that of a clock that was ahead."""
+        return RoomOwed(tuple(one for one in self.removals if timedelta(0) <= now - one[0] < _SWEPT))
+
+    @property
+    def used(self) -> int:
+        """Bytes."""
+        return sum(used for _, used in self.removals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,10 @@ _LOOKED_BACK = 2 * _WEEK + _SHORTEST
 """For what it was before: removing may take days."""
 _HARDLY = 0.005
 """Of the size, a week: with as little, or less than a megabyte, it does not grow."""
-_HOURS = 20
-"""Samples of the last day without which nothing is said of it."""
+_ALL_DAY = timedelta(hours=20)
+"""For which it has to have been too large: a pass each day by cron is not to the minute."""
+_LAST_PASS = timedelta(days=8)
+"""How long ago a desk with a pass each week was measured before, at most."""
 _NEARLY = 0.95
 """Of the size that it is kept to: a run removes some more than was needed."""
 _TOLERATED = 1.02
@@ -58,14 +60,25 @@ class Outlook:
     """Bytes that it is kept to, by the size in `articles.keep`."""
     over: int | None = None
     """Bytes in use, where they were more than that all day: what may go has gone."""
+    freeing: int = 0
+    """Bytes in use that articles left which were removed, and that become free within 17 days, about."""
 
     @property
     def is_steady(self) -> bool:
         """As large as it is kept to, by the size in `articles.keep`, and not larger."""
         if self.most is None or self.over is not None or self.per_week is None:
             return False
+        if self.size.used > _TOLERATED * self.most:
+            return False
         is_there = self.level_in is not None and self.level_at == self.most and self.level_in < _DAY
         return is_there or (not self.grows and self.size.used >= _NEARLY * self.most)
+
+    @property
+    def comes_down(self) -> bool:
+        """Larger than it is kept to, but only by what is still to become free."""
+        if self.most is None or self.size.used <= _TOLERATED * self.most:
+            return False
+        return self.size.used - self.freeing <= _TOLERATED * self.most
 
     @property
     def grows(self) -> bool:
@@ -107,18 +120,19 @@ def outlook(
     keep: timedelta | None,
     now: datetime,
     most: int | None = None,
+    freeing: int = 0,
 ) -> Outlook:
     """What is to be expected. `oldest`: when the oldest article came; `keep`: how long they are kept.
 
-    `most`: bytes that it is kept to.
+    `most`: bytes that it is kept to. `freeing`: bytes that removed articles still take.
     """
     begin = _begin(samples, size, now)
     watched = now - begin.at if begin else timedelta(0)
-    over = _over(samples, size, most, now)
+    over = _over(samples, size, most, now, freeing)
     if begin is None or watched < _SHORTEST:
-        return Outlook(size, over=over, most=most)
+        return Outlook(size, over=over, most=most, freeing=freeing)
     pace = (size.used - begin.used) / (watched / _WEEK)
-    found = Outlook(size, round(pace), watched, over=over, most=most)
+    found = Outlook(size, round(pace), watched, over=over, most=most, freeing=freeing)
     if not found.grows:
         return found
     age = now - oldest if oldest and keep else None
@@ -209,11 +223,17 @@ def _begin(samples: Sequence[SizeSample], size: DatabaseSize, now: datetime) -> 
     return begin if begin and now - begin.at <= _WEEK + _SHORTEST else next(in_week, None)
 
 
-def _over(samples: Sequence[SizeSample], size: DatabaseSize, most: int | None, now: datetime) -> int | None:
-    lately = [one.used for one in samples if timedelta(0) <= now - one.at <= _DAY]
-    if most is None or len(lately) < _HOURS or min(*lately, size.used) <= most * _TOLERATED:
+def _over(
+    samples: Sequence[SizeSample], size: DatabaseSize, most: int | None, now: datetime, freeing: int
+) -> int | None:
+    if most is None or size.used - freeing <= most * _TOLERATED:
         return None
-    return size.used
+    before = [one.at for one in samples if _ALL_DAY <= now - one.at <= _LAST_PASS]
+    if not before:
+        return None
+    since = max(before)
+    is_over = all(one.used > most * _TOLERATED for one in samples if since <= one.at <= now)
+    return size.used if is_over else None
 
 
 def _time(room: int, pace: float) -> timedelta | None:

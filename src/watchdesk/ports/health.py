@@ -43,6 +43,12 @@ class HealthStore(Protocol):
     def size(self) -> DatabaseSize:
         """How large the database is, at once."""
 
+    def left_by_removed(self) -> int:
+        """Bytes, about, by which stories are still compared with articles that were removed.
+
+        They become free once those articles are older than the window of stories.
+        """
+
     def reopen(self) -> str | None:
         """Closes the database and opens it again, as after it was replaced; returns what a person must
         know.

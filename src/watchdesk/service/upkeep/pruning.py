@@ -3,9 +3,12 @@
 import math
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from watchdesk.logger import get_logger
+from watchdesk.model import RoomOwed
+from watchdesk.remembered import remember, remembered
 from watchdesk.service.upkeep.chores import Workplace
 from watchdesk.store.leftovers import Terms
 from watchdesk.store.sweeping import Sweeping
@@ -24,6 +27,21 @@ _LEAST, _MOST = 10, 500
 _DIGESTS = 20
 
 
+@dataclass(slots=True)
+class _Fitting:
+    """A run that makes the database as small as it is to be. All but `left` and `removed` as it began."""
+
+    used: int
+    left_behind: int
+    """Bytes in use, and what of them removed articles had left in stories."""
+    owed: RoomOwed
+    each: float
+    """Bytes that an article takes."""
+    left: int
+    """Articles that are still to be removed."""
+    removed: int = 0
+
+
 class Pruning:
     """A `Chore`. Each run removes all that is old; once a day one also walks through what is left behind."""
 
@@ -34,8 +52,8 @@ class Pruning:
 
     def __init__(self) -> None:
         self._articles = 50
-        self._left: int | None = None
-        """Articles that this run still removes for the size; None: it was not asked yet."""
+        self._fitting: _Fitting | None = None
+        """What this run removes for the size; None: it was not asked yet, or removes nothing."""
         self._sweeping: Sweeping | None = None
         self._is_sweeping = False
         self._removed: Counter[str] = Counter()
@@ -85,23 +103,38 @@ class Pruning:
     def _fit(self, place: Workplace, size: int, now: datetime) -> bool:
         """Removes the oldest articles while the database is larger; whether there is more to do.
 
-        Of one run no more than what makes up the difference, by what an article takes in all: part of that
-        becomes free only once what an article leaves behind is swept, and the index is merged.
+        Of one run no more than what makes up the difference, by what an article takes in all. What earlier
+        ones have removed and is still to become free counts as free.
         """
-        used = place.store.size().used
-        if used <= size:
-            self._left = None
-            return False
-        if self._left is None:
-            count = place.store.article_count(_EVER)
-            self._left = math.ceil(count * (used - size) / used)
-        most = min(self._articles, self._left)
-        removed = place.store.prune_oldest(now - YOUNGEST, most) if most else 0
-        self._removed["articles"] += removed
-        self._left -= removed
-        if removed == most and self._left:
-            return True
-        self._left = None
+        store = place.store
+        used = store.size().used
+        if self._fitting is None:
+            if used <= size:
+                return False
+            left_behind = store.left_by_removed()
+            before = remembered(store).room_owed or RoomOwed()
+            owed = before.at(now)
+            if owed != before:
+                remember(store, owed)
+            taken = used - left_behind - owed.used
+            if taken <= size:
+                return False
+            each = taken / max(1, store.article_count(_EVER))
+            self._fitting = _Fitting(used, left_behind, owed, each, math.ceil((taken - size) / each))
+        fitting = self._fitting
+        if used > size:
+            most = min(self._articles, fitting.left)
+            removed = store.prune_oldest(now - YOUNGEST, most)
+            self._removed["articles"] += removed
+            fitting.removed += removed
+            fitting.left -= removed
+            if removed == most and fitting.left:
+                return True
+        self._fitting = None
+        later = round(fitting.each * fitting.removed) - (fitting.used - store.size().used)
+        later -= store.left_by_removed() - fitting.left_behind
+        if later > 0:
+            remember(store, RoomOwed((*fitting.owed.removals, (now, later))))
         return False
 
     def _sweep(self, place: Workplace, before: datetime, now: datetime) -> bool:
