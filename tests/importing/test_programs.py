@@ -214,6 +214,13 @@ def test_newsboat() -> None:
     )
 
 
+def test_an_address_in_capitals_is_the_same_one() -> None:
+    found = imported(
+        "HTTPS://Harbour.EXAMPLE/Feed ports\nhttps://harbour.example/Feed sea\n", program="newsboat"
+    )
+    assert {source.url for source in found.sources} == {"https://harbour.example/Feed"}
+
+
 def test_the_opml_of_miniflux_with_its_rules() -> None:
     found = imported(MINIFLUX_OPML, program="miniflux")
     harbour, off = found.sources

@@ -16,16 +16,20 @@ _OWN_HEADERS = frozenset(("user-agent", "accept", "accept-encoding", "if-none-ma
 
 
 def web_address(text: str) -> tuple[str, Login | None] | None:
-    """The address without its login, and the login; None for what is no web address. feed: is http."""
+    """The address without its login, and the login; None for what is no web address. feed: is http.
+
+    Scheme and host are in lower case, so that one feed written in two ways is one source (RFC 3986, 6.2.2.1).
+    """
     try:
         url = parse_web_address(without_feed_scheme(text.strip()))
         parts = urlsplit(url)
         user, password = parts.username, parts.password
     except ValueError:
         return None
-    if "@" not in parts.netloc:
+    host = parts.netloc.rpartition("@")[2].lower()
+    if url.startswith(f"{parts.scheme}://{host}"):
         return url, None
-    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    bare = urlunsplit(parts._replace(netloc=host))
     return bare, Login(unquote(user), unquote(password or "")) if user else None
 
 

@@ -123,7 +123,7 @@ class TeamFolder:
         same = self.before is not None and self.before.files == now.files
         self.version = replace(now, since=self.before.since) if same and self.before else now
         if self.before and self.before.rules and not self.rules and not self.problems.errors:
-            what = f"every rule has gone from {shown.file}; the rules before stay in force"
+            what = f"every rule has gone from {shown.file}"
             self.problems.error(shown, what, "to do without them, remove the folder as well")
 
     @property
