@@ -169,7 +169,7 @@ def test_within_a_day_no_more_go_than_make_up_the_difference(tmp_path: Path) -> 
     assert 240 > left[0] == left[-1] > 100
     found = desk.outlook(4 * DAY)
     assert not list(too_large(found))
-    assert "by `keep`: enough was removed" in room_in_words(found)
+    assert "by `keep` without what removed articles leave" in room_in_words(found)
     desk.store.close()
 
 

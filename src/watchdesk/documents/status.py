@@ -317,7 +317,9 @@ def room_in_words(outlook: Outlook) -> str:
     if outlook.most is not None and outlook.over is not None and not outlook.grows:
         return f"{said}, {size_in_words(outlook.over)} of it in use: `keep` has {size_in_words(outlook.most)}"
     if outlook.most is not None and outlook.comes_down:
-        return f"{said}, within 17 days {size_in_words(outlook.most)} by `keep`: enough was removed"
+        return (
+            f"{said}, {size_in_words(outlook.most)} by `keep` without what removed articles leave for 17 days"
+        )
     if outlook.per_week is None:
         return said
     if outlook.is_steady and outlook.most is not None:

@@ -15,7 +15,7 @@ _SAMPLE = 200
 _ROW = 150
 """Bytes of one beside its words, with its entries in indices."""
 _PAGE = 4096
-"""Bytes: SQLite stores no row of less in two pages."""
+"""Bytes: rows of more than half of it have a page each."""
 _WORDS = (
     story_members.c.title_terms,
     story_members.c.lead_terms,
