@@ -1,5 +1,9 @@
 """A database that hosts cannot write for a while, or only slowly: nothing is lost."""
 
+import errno
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +16,10 @@ from psycopg import sql
 from fleet.hosts import SETTINGS, make_host, matched, undelivered, wait_until_running
 from fleet.sites import Sites, sites
 from support.desk import DeskFiles, wait_for
-from support.postgresql import Cluster
+from support.postgresql import Cluster, throwaway_cluster
+from support.proxy import SlowLine
+from support.small_disk import small_disk
+from watchdesk.service.fleet.member import LAPSE
 
 TOLD = SETTINGS.replace("channels: {", "channels: {desk: {files: told/}, ") + "operators: {to: [desk]}\n"
 
@@ -115,3 +122,81 @@ def test_a_host_that_starts_on_a_database_that_is_read_only_waits(tmp_path: Path
             make_read_only(storage, is_on=False)
             wait_until_running(desk, process)
             wait_until_whole(storage, web, desk)
+
+
+@pytest.fixture
+def small(cluster: Cluster) -> Iterator[tuple[str, Path]]:
+    """A database on a disk of its own, and the folder of that; `cluster` skips where there is no server."""
+    folder = Path(tempfile.mkdtemp(prefix="wd-space-"))
+    folder.chmod(0o755)
+    try:
+        with small_disk(folder / "disk", "64m"), throwaway_cluster() as own:
+            space = folder / "disk" / "space"
+            space.mkdir()
+            storage = own.begun_database()
+            own.put_into(storage, space)
+            yield storage, folder / "disk"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fill(path: Path) -> None:
+    """Writes until there is no room."""
+    with path.open("ab", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+
+
+@pytest.mark.slow
+def test_a_database_without_room_loses_nothing(tmp_path: Path, small: tuple[str, Path]) -> None:
+    storage, disk = small
+    with sites(4, 2) as web, two_hosts(tmp_path, storage, web) as (first, second):
+        fill(disk / "ballast")
+
+        def is_full() -> bool:
+            fill(disk / "ballast")
+            if "No space left on device" in first.log + second.log:
+                return True
+            web.publish()
+            return False
+
+        wait_for(is_full, "a word about it")
+        wait_for(
+            lambda: "No space left on device" in told(first) + told(second),
+            "word to the operators",
+            seconds=90,
+        )
+        (disk / "ballast").unlink()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_database_that_answers_slowly_costs_nothing_but_time(tmp_path: Path, cluster: Cluster) -> None:
+    storage = cluster.new_database()
+    with SlowLine(cluster.socket) as line, sites(4, 2, delay=0.6) as web:
+        by_line = f"postgresql://desk@127.0.0.1:{line.port}{urlsplit(storage).path}?sslmode=disable"
+        with two_hosts(tmp_path, storage, web, by_line) as (first, second):
+            line.delay = 0.3
+            web.publish()
+            wait_for(lambda: matched(storage).keys() == web.published, "every match", seconds=90)
+            line.delay = 0.0
+            wait_until_asks("one", web)
+            # A heartbeat takes longer than the host may go on without one.
+            line.delay = 8.0
+            alone = time.monotonic() + LAPSE
+            web.publish()
+            wait_for(lambda: "shards were given up" in first.log, "it gives up what it had", seconds=120)
+            wait_for(lambda: matched(storage).keys() == web.published, "every match", seconds=90)
+            assert not [visit for visit in web.since(alone) if visit.host == "one"]
+            assert "shards were given up" not in second.log
+            line.delay = 0.0
+            wait_until_asks("one", web)
+
+
+def wait_until_asks(host: str, web: Sites) -> None:
+    """Waits until it asks a site, whose answer it then waits for."""
+    began = time.monotonic()
+    wait_for(lambda: host in {visit.host for visit in web.since(began)}, f"{host} polls", seconds=120)

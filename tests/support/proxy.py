@@ -5,8 +5,10 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -189,12 +191,16 @@ def _forwarded(head: bytes, path: str, query: str) -> bytes:
     return b"\r\n".join(lines)
 
 
-def _between(one: socket.socket, other: socket.socket) -> None:
-    """Bytes both ways, until either ends."""
+def _between(
+    one: socket.socket, other: socket.socket, before_answer: Callable[[], object] = lambda: None
+) -> None:
+    """Bytes both ways, until either ends. `other` answers."""
 
     def onward(source: socket.socket, goal: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while received := source.recv(65536):
+                if source is other:
+                    before_answer()
                 goal.sendall(received)
         for end in (source, goal):
             with contextlib.suppress(OSError):
@@ -204,3 +210,33 @@ def _between(one: socket.socket, other: socket.socket) -> None:
     back.start()
     onward(one, other)
     back.join(5)
+
+
+class SlowLine:
+    """Leads to a server's Unix socket. Each answer of the server is `delay` seconds late."""
+
+    def __init__(self, path: Path) -> None:
+        self.delay = 0.0
+        line = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as onward:
+                    onward.connect(str(path))
+                    _between(self.request, onward, lambda: time.sleep(line.delay))
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def __enter__(self) -> Self:
+        serving.serve(self._server)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        serving.end(self._server)
