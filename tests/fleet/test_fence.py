@@ -204,3 +204,13 @@ def test_one_host_leads_at_a_time(hosts: tuple[Host, Host]) -> None:
         connection.exec_driver_sql("UPDATE fleet_lead SET until = now() - interval '1 s'")
     assert second.store.fleet.beat(said[1])[1]
     assert not first.store.fleet.beat(said[0])[1]
+
+
+def test_a_leader_whose_heartbeat_takes_long_holds_up_nobody(hosts: tuple[Host, Host]) -> None:
+    first, second = hosts
+    with first.store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE fleet_lead SET until = now() - interval '1 s'")
+    with first.store.database.write() as connection:
+        connection.exec_driver_sql("SELECT FROM fleet_lead FOR UPDATE")
+        assert not second.store.fleet.beat(HostSaid("two", "two", "1", "", 0))[1]
+    assert second.store.fleet.beat(HostSaid("two", "two", "1", "", 0))[1]

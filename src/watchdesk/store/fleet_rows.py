@@ -46,11 +46,17 @@ _BEAT = text(
     "lateness_p50 = excluded.lateness_p50, lateness_p99 = excluded.lateness_p99, lapsed = excluded.lapsed "
     "RETURNING clock_timestamp()"
 )
+_LEAD_ENDS = f"now() + interval '{_LEAD} s'"
+_MAY_LEAD = "l.name = 'upkeep' AND (l.holder = :id OR l.until < now())"
+# Without a wait: a host to which the database answers slowly locks the row for long.
 _LEADS = text(
-    "INSERT INTO fleet_lead AS l (name, holder, until) "
-    f"VALUES ('upkeep', :id, now() + interval '{_LEAD} s') ON CONFLICT (name) DO UPDATE "
-    "SET holder = excluded.holder, until = excluded.until "
-    "WHERE l.holder = excluded.holder OR l.until < now() RETURNING true"
+    f"WITH taken AS (UPDATE fleet_lead AS l SET holder = :id, until = {_LEAD_ENDS} WHERE {_MAY_LEAD} AND "
+    f"l.name IN (SELECT l.name FROM fleet_lead AS l WHERE {_MAY_LEAD} FOR UPDATE SKIP LOCKED) "
+    "RETURNING true), "
+    f"made AS (INSERT INTO fleet_lead (name, holder, until) SELECT 'upkeep', :id, {_LEAD_ENDS} "
+    "WHERE NOT EXISTS (SELECT FROM fleet_lead AS l WHERE l.name = 'upkeep') "
+    "ON CONFLICT DO NOTHING RETURNING true) "
+    "SELECT * FROM taken UNION ALL SELECT * FROM made"
 )
 _DUE_SHARDS = text(
     f"SELECT s.shard FROM fleet_shards AS s WHERE s.free_at <= now() AND NOT {_LIVES} AND ("
