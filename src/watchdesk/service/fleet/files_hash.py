@@ -83,7 +83,7 @@ def _said(value: object) -> object:  # noqa: PLR0911 - one for each kind
             return value.name  # where the folders are is the machine's own
         case _ if is_dataclass(value):
             return _said_of_fields(value, [each.name for each in fields(value)])
-        case _:
+        case _:  # rest: values of any type, such as numbers, texts and times
             return repr(value)
 
 
