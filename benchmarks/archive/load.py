@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,6 @@ from watchdesk.model import (
     DeliveryState,
     JoinedBy,
     Match,
-    PublishedKnown,
-    Section,
     Snippet,
     SourceState,
     Span,
@@ -107,28 +106,10 @@ class _Batches:
         rng, text = self._rng, self._writer.write(number)
         seen = self._until - timedelta(days=1) * ((self._count - number - 1) / A_DAY)
         source = f"source-{rng.randrange(SOURCES):03}"
-        url = (
-            f"https://{source}.example/{seen:%Y/%m/%d}/{number:x}-{'-'.join(text.title.lower().split()[:4])}"
-        )
+        url = f"https://{source}.example/{seen:%Y/%m/%d}/{number:x}-{text.slug}"
         digest = hashlib.sha256(str(number).encode()).hexdigest()
-        article = Article(
-            id=number + 1,
-            source_id=source,
-            url=url,
-            url_key=url.removeprefix("https://"),
-            title=text.title,
-            byline=None,
-            published_at=seen - timedelta(minutes=rng.randrange(1, 90)),
-            published_known=PublishedKnown.EXACT,
-            language="en",
-            first_seen=seen,
-            updated_at=None,
-            sections=(Section("", tuple(text.paragraphs)),),
-            categories=(text.subject[0],),
-            source_tags=frozenset(("wire",)),
-            removed=(),
-            content_hash=digest,
-        )
+        written = text.article(source, url, digest, seen, timedelta(minutes=rng.randrange(1, 90)))
+        article = replace(written, id=number + 1)
         is_first = self._story == 0 or rng.random() < 0.7
         if is_first:
             self._story += 1

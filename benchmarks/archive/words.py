@@ -7,10 +7,13 @@ whose words come back in it, and a few words that hardly any other has, as names
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 import numpy as np
 from matching.newswire import made_up_words
+
+from watchdesk.model import Article, PublishedKnown, Section
 
 WORDS = 593
 """Of an article on average, as in real feeds with full text."""
@@ -43,6 +46,31 @@ class MadeUp:
     title: str
     paragraphs: Sequence[str]
     subject: Sequence[str]
+
+    def article(self, source: str, url: str, digest: str, first_seen: datetime, age: timedelta) -> Article:
+        """As a source brought it. `digest`: of its text; `age`: since its publication."""
+        return Article(
+            source_id=source,
+            url=url,
+            url_key=url.removeprefix("https://"),
+            title=self.title,
+            byline=None,
+            published_at=first_seen - age,
+            published_known=PublishedKnown.EXACT,
+            language="en",
+            first_seen=first_seen,
+            updated_at=None,
+            sections=(Section("", tuple(self.paragraphs)),),
+            categories=(self.subject[0],),
+            source_tags=frozenset(("wire",)),
+            removed=(),
+            content_hash=digest,
+        )
+
+    @property
+    def slug(self) -> str:
+        """The last part of an address."""
+        return "-".join(self.title.lower().split()[:4])
 
 
 class Writer:

@@ -9,7 +9,7 @@ from archive.words import Writer
 from fleet import desk
 from watchdesk import stories
 from watchdesk.articles.line_counts import line_hashes
-from watchdesk.model import Article, Ingested, PollPart, PublishedKnown, Section
+from watchdesk.model import Ingested, PollPart
 
 SHOWN, NEW = 20, 2
 """Entries that a feed lists, and those of them that are new in a poll that brings news."""
@@ -30,25 +30,9 @@ class Newsroom:
     def _item(self, number: int, now: datetime) -> Ingested:
         self._written += 1
         text = self._writer.write(self._written)
-        url = f"https://{desk.host(number)}/2026/{self._written:x}-{'-'.join(text.title.lower().split()[:4])}"
+        url = f"https://{desk.host(number)}/2026/{self._written:x}-{text.slug}"
         digest = hashlib.sha256(url.encode()).hexdigest()
-        article = Article(
-            source_id=desk.name(number),
-            url=url,
-            url_key=url.removeprefix("https://"),
-            title=text.title,
-            byline=None,
-            published_at=now - timedelta(minutes=7),
-            published_known=PublishedKnown.EXACT,
-            language="en",
-            first_seen=now,
-            updated_at=None,
-            sections=(Section("", tuple(text.paragraphs)),),
-            categories=(text.subject[0],),
-            source_tags=frozenset(("wire",)),
-            removed=(),
-            content_hash=digest,
-        )
+        article = text.article(desk.name(number), url, digest, now, timedelta(minutes=7))
         return Ingested(
             article=article,
             keys=(f"g:{digest[:40]}", f"u:{url}", f"w:{digest}"),

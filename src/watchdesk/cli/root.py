@@ -195,7 +195,7 @@ def main() -> None:
         sys.exit(NOT_USABLE)
     except BrokenPipeError:
         # The reader of our output has closed it (`watchdesk search … | head`).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
     except PermissionError as error:
         where = error.filename or "a file"
@@ -217,10 +217,15 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _drop_output() -> None:
+    """What waits to be written has nowhere to go, and Python would try it once more at its end."""
+    with suppress(OSError):  # of a test's, which has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _no_room(error: OSError) -> NoReturn:
     """Of our output, or of a file that no command answers for by itself."""
-    with suppress(OSError):  # what waits to be written has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_output()
     where = f"{error.filename}: " if error.filename else ""
     click.echo(f"watchdesk: {where}there is no room to write: {error.strerror} (help: disk-full)", err=True)
     sys.exit(NOT_USABLE)
