@@ -16,7 +16,6 @@ from watchdesk.cli.session import (
     json_option,
     pass_session,
     print_json,
-    telling,
     utc_now,
 )
 from watchdesk.config.kept_outline import KeptOutline
@@ -126,7 +125,7 @@ def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -
 def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
     """Runs the rules' examples and reports which failed, and why."""
     last_good = LastGood(session.kept_folders, utc_now())
-    configuration = telling(read_configuration(session.directory, last_good=last_good))
+    configuration = session.telling(read_configuration(session.directory, last_good=last_good))
     for rule_id in rule_ids:
         _known_rule(configuration, rule_id)
     chosen = [rule for rule in configuration.rules.rules if not rule_ids or rule.id in rule_ids]
