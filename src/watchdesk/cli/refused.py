@@ -5,6 +5,7 @@
 
 import logging
 import os
+import pwd
 from pathlib import Path
 
 import click
@@ -91,16 +92,23 @@ def say_bug(error: Exception) -> None:
 
 
 def _not_permitted(error: PermissionError) -> str:
-    """In a sentence: which path it is, or that the system does not say, and what to do."""
+    """Which path it is, or that the system does not say, and what to do."""
+    why = error.strerror or "not permitted"
     paths = [os.fsdecode(one) for one in (error.filename, error.filename2) if isinstance(one, str | bytes)]
     if not paths:
-        where = "the system does not say where; --log-level debug shows what was being done"
-        return f"{error.strerror or 'not permitted'}: {where}"
-    shown = " → ".join(str(Path(path).absolute()) for path in paths)
+        return f"{why}, and the system does not say where; --log-level debug shows what was being done"
+    shown = " and ".join(str(Path(path).absolute()) for path in paths)
     if os.geteuid() == 0:
-        why = "not even root may: see how its file system is mounted (findmnt), and lsattr"
-        return f"{shown}: {error.strerror}; {why}"
-    return f"{shown}: {error.strerror}; run this as a user who may"
+        return f"{shown}: {why}, even to root; look at the mount (findmnt) and at its attributes (lsattr)"
+    return f"{shown}: {why} to the user {_user()}; run this as a user who may, or let that one"
+
+
+def _user() -> str:
+    """Our own name; our number where there is none."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _say(why: str, in_words: str, name: HelpName | None = None) -> None:
