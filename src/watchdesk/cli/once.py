@@ -147,10 +147,12 @@ def _keep_up(configuration: Configuration, state_directory: Path, before: FileSt
 
     `before`: the file of the database, from before the pass.
     """
-    from watchdesk.service.liveness.damage import CheckFile, passed  # noqa: PLC0415 - a service has its own
+    from watchdesk.service.liveness.damage import CheckFile, begun, passed  # noqa: PLC0415 - a service has its own
     from watchdesk.service.upkeep.chores import Workplace, chores  # noqa: PLC0415
     from watchdesk.service.upkeep.rounds import run_once  # noqa: PLC0415
 
+    path, check = Path(storage_address(configuration, state_directory)), CheckFile(state_directory)
+    check.change(lambda state: begun(state, before, stamp_of(path), utc_now()))
     outcomes: Mapping[str, Exception | None]
     try:
         with closing(open_store(configuration.settings.storage, state_directory)) as store:
@@ -163,8 +165,8 @@ def _keep_up(configuration: Configuration, state_directory: Path, before: FileSt
             store.started_well()
     except StorageError as unusable:  # the pass itself is done
         outcomes = {"upkeep": unusable}
-    stamp = stamp_of(Path(storage_address(configuration, state_directory)))
-    CheckFile(state_directory).change(lambda state: passed(state, before, stamp))
+    stamp = stamp_of(path)
+    check.change(lambda state: passed(state, before, stamp))
     for chore, error in outcomes.items():
         if error is not None:
             log.warning("a chore failed; the next pass tries it again", chore=chore, why=str(error))
