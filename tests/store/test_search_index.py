@@ -79,13 +79,8 @@ def found(
 
 
 def naive(store: SqlStore, query: str) -> list[int]:
-    return admitted(list(store.articles()), query)
-
-
-def admitted(articles: Sequence[Article], query: str) -> list[int]:
-    """The numbers of those of them that a search may find."""
     condition = asked(query)
-    return [one.id for one in articles if one.id and admits(condition, one)]
+    return [one.id for one in store.articles() if one.id and admits(condition, one)]
 
 
 QUERIES = (
@@ -163,6 +158,24 @@ def test_pruned_articles_leave_the_index(store: SqlStore) -> None:
         for table in ("search_segments", "search_parts"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
     assert found(store, "nato OR the") == []
+
+
+def test_a_segment_of_which_the_older_half_was_pruned_is_made_anew(store: SqlStore) -> None:
+    """Segments are merged by how many articles they had; a desk that keeps few would never merge them."""
+    fill(store, 200)
+    build(store)
+    store.prune(NOW - timedelta(minutes=40))
+    build(store)
+    left = naive(store, "the")
+    with store._database.read() as connection:
+        documents = connection.scalar(text("SELECT sum(documents) FROM search_segments"))
+        before = connection.scalar(text("SELECT max(id) FROM search_segments"))
+        kept = connection.scalar(text("SELECT count(*) FROM articles"))
+    assert documents == kept < 60
+    assert [key.id for key in found(store, "the")] == left
+    build(store)
+    with store._database.read() as connection:
+        assert connection.scalar(text("SELECT max(id) FROM search_segments")) == before, "once is enough"
 
 
 @pytest.mark.parametrize("unfinished", [True, False])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from watchdesk.archive.limits import MOST_DOCUMENTS
 from watchdesk.store.database import Database
 from watchdesk.store.index_checking import (
     ArticlesCheck,
@@ -31,7 +32,7 @@ from watchdesk.store.index_state import (
     relist,
 )
 from watchdesk.store.search_pending import write_pending
-from watchdesk.store.segment_sizes import to_be_merged
+from watchdesk.store.segment_sizes import half_empty, to_be_merged
 from watchdesk.store.tables import articles, search_index, search_parts, search_pending, search_segments
 
 if TYPE_CHECKING:
@@ -137,13 +138,17 @@ class IndexBuilder:
             merged = to_be_merged(connection, _QUICK)
             if not merged and state.unindexed_to:
                 return partial(self._index_older, state)
-            if not merged and time.monotonic() >= self._has_time_from:
+            has_time = time.monotonic() >= self._has_time_from
+            if not merged and has_time:
                 merged = to_be_merged(connection)
             if merged:
                 return partial(self._begin_merge, merged)
             dead = connection.scalars(select(search_segments.c.id).where(_DEAD)).all()
             if dead:
                 return partial(self._drop, dead)
+            sparse = half_empty(connection, MOST_DOCUMENTS if has_time else _QUICK)
+            if sparse is not None:
+                return partial(self._begin_merge, (sparse,))
             return self._mend(connection)
 
     def _mend(self, connection: Connection) -> Callable[[], object] | None:

@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, select, type_coerce
 
 from watchdesk.archive.limits import MOST_DOCUMENTS
 from watchdesk.store.index_state import SegmentState
-from watchdesk.store.tables import search_segments
+from watchdesk.store.tables import articles, search_segments
 
 FACTOR = 8
 """So many segments of one size are merged into one of the next."""
@@ -37,6 +37,24 @@ def to_be_merged(connection: Connection, most: int = MOST_DOCUMENTS) -> Sequence
         if len(chosen) > 1 and documents <= most:
             return chosen
     return ()
+
+
+def half_empty(connection: Connection, most: int = MOST_DOCUMENTS) -> int | None:
+    """The id of a segment, of at most so many articles, of which the older half was removed; None: there is
+    none. Made anew without them, it begins with an article that is there.
+    """
+    oldest, newest, seen = (
+        type_coerce(column, BigInteger)
+        for column in (search_segments.c.oldest_seen, search_segments.c.newest_seen, articles.c.first_seen)
+    )
+    there = select(articles.c.id).where(seen >= oldest)
+    chosen = select(search_segments.c.id).where(
+        search_segments.c.state == SegmentState.LIVE,
+        search_segments.c.documents <= most,
+        ~there.where(seen <= oldest + (newest - oldest) // 2).exists(),
+        there.where(seen <= newest).exists(),
+    )
+    return connection.scalar(chosen.order_by(search_segments.c.oldest_seen).limit(1))
 
 
 def _size(documents: int) -> int:
