@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, case, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, case, delete, insert, select
 
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.index_steps import off_index
@@ -97,7 +97,9 @@ _OLD = (
     .order_by(story_members.c.seen_at)
     .limit(_MOST_FORGOTTEN)
 )
-_FORGET = update(story_members).where(story_members.c.id.in_(bindparam("ids", expanding=True)))
+_NOTHING = {**_NOT_COMPARED, "every": 0, "shingles": b"", "facts": b""}
+"""What is kept of a member that is compared no more, beside the reason."""
+_REASONS = [column for column in story_members.c if column.name not in _NOTHING]
 
 
 def forget_old(connection: Connection, now: datetime) -> bool:
@@ -106,8 +108,24 @@ def forget_old(connection: Connection, now: datetime) -> bool:
     Pruning removes it with the article.
     """
     old = connection.execute(_OLD, {"before": now - KEPT}).scalars().all()
-    if old:
-        nothing = {"title_terms": "", "lead_terms": "", "vector_terms": "", "every": 0}
-        nothing |= {"vector_weights": b"", "shingles": b"", "facts": b""}
-        connection.execute(_FORGET.values(nothing), {"ids": list(old)})
+    _forget(connection, story_members.c.id, old)
     return len(old) == _MOST_FORGOTTEN
+
+
+def forget_words(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Keeps only the reason of these articles, though they may still be compared: they are removed.
+
+    Their rows stay, and with them their stories: a process that knows them goes on comparing with them.
+    """
+    _forget(connection, story_members.c.article_id, article_ids)
+
+
+def _forget(connection: Connection, key: Column[Any], values: Sequence[int]) -> None:
+    """Puts rows back without what is compared. SQLite joins pages that hold little when rows are deleted, but
+    not when they are made smaller: each row would keep the page that it had filled.
+    """
+    chosen = and_(key.in_(values), is_kept_whole())
+    rows = connection.execute(select(*_REASONS).where(chosen)).mappings().all()
+    if rows:
+        connection.execute(delete(story_members).where(chosen))
+        connection.execute(insert(story_members), [{**row, **_NOTHING} for row in rows])
