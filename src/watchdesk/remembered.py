@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from watchdesk.encoding.repair import clean
 from watchdesk.logger import get_logger
-from watchdesk.model import FaultKind, RoomOwed, SizeSample, SizeSamples, SourceFault, SourceFaults
+from watchdesk.model import FaultKind, SizeKept, SizeSample, SizeSamples, SourceFault, SourceFaults
 from watchdesk.ports import NoteStore
 
 log = get_logger(__name__)
@@ -143,7 +143,7 @@ _Singular: TypeAlias = (
     | SourcesNotice
     | UnitScores
     | SizeSamples
-    | RoomOwed
+    | SizeKept
     | SourceFaults
 )
 """Facts of which there is one."""
@@ -172,7 +172,7 @@ class Remembered:
     looked_back: tuple[LookedBack, ...] = ()
     """By the id of the rule."""
     sizes: SizeSamples | None = None
-    room_owed: RoomOwed | None = None
+    size_kept: SizeKept | None = None
     source_faults: SourceFaults | None = None
 
 
@@ -194,7 +194,7 @@ def remembered(store: NoteStore) -> Remembered:
         old_thresholds=tuple(fact for fact in facts if isinstance(fact, OldThreshold)),
         looked_back=tuple(fact for fact in facts if isinstance(fact, LookedBack)),
         sizes=_only(facts, SizeSamples),
-        room_owed=_only(facts, RoomOwed),
+        size_kept=_only(facts, SizeKept),
         source_faults=_only(facts, SourceFaults),
     )
 
@@ -220,7 +220,7 @@ _SINGLES: Mapping[type[_Singular], str] = {
     SourcesNotice: "operators.sources",
     UnitScores: "scores.unit",
     SizeSamples: "service.database_sizes",
-    RoomOwed: "articles.room_owed",
+    SizeKept: "articles.size_kept",
     SourceFaults: "sources.faults",
 }
 _DIGEST = "digest.failed:"
@@ -245,7 +245,7 @@ def _name(fact: Fact) -> str:
             return _TEMPLATE + file
         case Heartbeat() | ServiceStart() | ClockCheck() | LoadedConfiguration() | RefusedConfiguration():
             return _SINGLES[type(fact)]
-        case UnitScores() | SizeSamples() | RoomOwed() | SourcesNotice() | SourceFaults() | ClockLeap():
+        case UnitScores() | SizeSamples() | SizeKept() | SourcesNotice() | SourceFaults() | ClockLeap():
             return _SINGLES[type(fact)]
         case _:
             assert_never(fact)
@@ -279,8 +279,9 @@ def _written(fact: Fact) -> str:  # noqa: PLR0911, PLR0912  one spelling a kind
             return _UNIT
         case SizeSamples(samples):
             return json.dumps([[one.at.isoformat(timespec="seconds"), one.used] for one in samples])
-        case RoomOwed(removals):
-            return json.dumps([[at.isoformat(), used] for at, used in removals])
+        case SizeKept(most, removed_at, removed_to, nothing_left_since, fits_since, least):
+            moments = removed_at, removed_to, nothing_left_since, fits_since
+            return json.dumps([most, *(at.isoformat() if at else None for at in moments), least])
         case SourceFaults(faults):
             return json.dumps([_fault_row(fault) for fault in faults])
         case OldThreshold(_, at_least, below, matches, at, shown):
@@ -364,11 +365,15 @@ _PARSERS: Mapping[str, Callable[[str], Fact]] = {
     _SINGLES[SizeSamples]: lambda value: SizeSamples(
         tuple(SizeSample(_moment(at), int(used)) for at, used in json.loads(value))
     ),
-    _SINGLES[RoomOwed]: lambda value: RoomOwed(
-        tuple((_moment(at), int(used)) for at, used in json.loads(value))
-    ),
+    _SINGLES[SizeKept]: lambda value: _size_kept(*json.loads(value)),
     _SINGLES[RefusedConfiguration]: _refused,
 }
+
+
+def _size_kept(most: int, *said: str | int | None) -> SizeKept:
+    removed_at, removed_to, since, fits = (None if one is None else _moment(str(one)) for one in said[:-1])
+    least = None if said[-1] is None else int(said[-1])
+    return SizeKept(int(most), removed_at, removed_to, since, fits, least)
 
 
 def _strings(values: list[object]) -> list[str]:

@@ -16,7 +16,7 @@ from watchdesk.config.keep import Keep
 from watchdesk.config.settings import OPERATORS
 from watchdesk.delivery import deliveries_for
 from watchdesk.digesting.choosing import news_marks
-from watchdesk.model import Digest, Notice, RoomOwed
+from watchdesk.model import Digest, Notice
 from watchdesk.model.archive import NOTHING, LookBack
 from watchdesk.notices import LOOK_BACK, PATIENCE, Facts, News, PolledSource
 from watchdesk.notices.room import NEARLY_FULL, DiskNearlyFull, Outlook, nearly_full, outlook
@@ -90,10 +90,8 @@ def read_outlook(store: Store, facts: Remembered, keep: Keep | None, now: dateti
     """
     samples = facts.sizes.samples if facts.sizes else ()
     age, most = (keep.age, keep.size) if keep else (None, None)
-    size, freeing = store.size(), 0
-    if most is not None and size.used > most:
-        freeing = store.left_by_removed() + (facts.room_owed or RoomOwed()).used
-    return outlook(samples, size, store.oldest_article(None), age, now, most, freeing)
+    least = facts.size_kept.of(most).least if most is not None and facts.size_kept else None
+    return outlook(samples, store.size(), store.oldest_article(None), age, now, most, least)
 
 
 def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:

@@ -93,7 +93,7 @@ SAID: list[tuple[Cause, str, str]] = [
     (
         TooLargeToKeep(500 * MB, 620 * MB),
         "database:too-large",
-        "The database takes 620 MB, and `articles.keep` lets it have 500 MB",
+        "The database cannot be kept to 500 MB, as `articles.keep` has it",
     ),
     (
         DiskNearlyFull(63 * MB),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchdesk.documents.status import room_in_words
-from watchdesk.model import DatabaseSize, SizeSample, SizeSamples
-from watchdesk.notices.room import Outlook, disk_filling, outlook, too_large, trouble
+from watchdesk.model import DatabaseSize, SizeKept, SizeSample, SizeSamples
+from watchdesk.notices.room import Outlook, disk_filling, needed, outlook, too_large, trouble
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -183,37 +183,76 @@ def test_it_is_steady_once_it_is_as_large_as_it_is_kept_to() -> None:
 
 def test_where_what_may_go_has_gone_it_is_the_disk_that_ends_it() -> None:
     hourly = [SizeSample(NOW - n * HOUR, round((1080 - n / 24 * 10) * MB)) for n in range(8 * 24)]
-    found = outlook(
-        hourly, DatabaseSize(1080 * MB, 1080 * MB, 700 * MB), NOW - 200 * DAY, KEEP, NOW, 900 * MB
+    size = DatabaseSize(1080 * MB, 1080 * MB, 700 * MB)
+    found = outlook(hourly, size, NOW - 200 * DAY, KEEP, NOW, 900 * MB, 1080 * MB)
+    assert (found.level_in, found.is_steady) == (None, False)
+    assert room_in_words(found) == (
+        "1.1 GB, 1.1 GB of it in use: `keep` has 900 MB, and at least 1.2 GB are needed, 70 MB a week, "
+        "70 days at this pace until its disk is full"
     )
-    assert (found.over, found.level_in, found.is_steady) == (1080 * MB, None, False)
-    assert room_in_words(found) == "1.1 GB, 70 MB a week, 70 days at this pace until its disk is full"
 
 
-@pytest.mark.parametrize(("used", "hours", "told"), [(1030, 24, True), (1030, 12, False), (1010, 24, False)])
-def test_a_size_that_is_exceeded_all_day_is_told(used: int, hours: int, told: bool) -> None:
-    samples = [SizeSample(NOW - timedelta(hours=n), used * MB) for n in range(hours)]
-    size = DatabaseSize(used * MB, used * MB, 900 * MB)
-    causes = list(too_large(outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB)))
-    assert len(causes) == told
-    freeing = outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB, freeing=30 * MB)
-    assert not list(too_large(freeing)), "what removed articles still take counts as free"
-    assert all("lets it have 1.0 GB" in trouble(cause).sentence for cause in causes)
+def test_a_size_that_cannot_be_kept_to_is_told_with_one_that_can() -> None:
+    size = DatabaseSize(1130 * MB, 1030 * MB, 900 * MB)
+    coming_down = outlook(daily(*[1030] * 8), size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB)
+    assert not list(too_large(coming_down)), "what may go has not gone"
+    assert room_in_words(coming_down) == (
+        "1.1 GB, 1.0 GB of it in use: old articles go until that is 1.0 GB, as `keep` has it"
+    )
+    stays = outlook(daily(*[1030] * 8), size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB, 1020 * MB)
+    (cause,) = too_large(stays)
+    assert "cannot be kept to 1.0 GB" in trouble(cause).sentence
+    assert "Choose a size of at least 1.2 GB" in trouble(cause).sentence
+    assert room_in_words(stays) == (
+        "1.1 GB, 1.0 GB of it in use: `keep` has 1.0 GB, and at least 1.2 GB are needed"
+    )
 
 
 @pytest.mark.parametrize(
-    ("days", "told"),
-    [((1, 2), True), ((0.9, 1.9), True), ((7,), True), ((0.3,), False), ((9,), False), ((), False)],
+    ("least", "enough"), [(1_000_000, 1_100_000), (3_480_123, 3_900_000), (95, 110), (9_100, 11_000)]
 )
-def test_it_is_told_by_time_however_few_samples_there_are(days: Sequence[float], told: bool) -> None:
-    samples = [SizeSample(NOW - one * DAY, 1030 * MB) for one in days]
-    size = DatabaseSize(1030 * MB, 1030 * MB, 900 * MB)
-    found = outlook(samples, size, NOW - 200 * DAY, KEEP, NOW, 1000 * MB)
-    assert bool(list(too_large(found))) == told
-    assert not found.is_steady
+def test_what_is_needed_is_a_tenth_more_than_it_took_in_two_figures(least: int, enough: int) -> None:
+    assert needed(least) == enough
 
 
-def test_what_fitted_within_the_day_is_not_told() -> None:
-    samples = [SizeSample(NOW - hours * HOUR, size * MB) for hours, size in ((24, 1030), (9, 990))]
-    found = outlook(samples, DatabaseSize(1030 * MB, 1030 * MB), NOW - 200 * DAY, KEEP, NOW, 1000 * MB)
-    assert not list(too_large(found))
+LATE = NOW + 61 * HOUR
+
+
+def test_a_size_was_tried_for_two_days_before_it_is_called_too_small() -> None:
+    first = SizeKept(900).larger(1000, NOW)
+    assert first.least is None
+    assert first.larger(1000, NOW + 58 * HOUR).least is None
+    later = first.larger(1000, LATE)
+    assert later.least == 1000
+    assert later.larger(990, LATE).least == 1000
+    assert later.larger(1010, LATE).least == 1010
+    assert first.fits(899, NOW + HOUR).larger(1000, LATE).least is None, "it fitted meanwhile"
+
+
+def test_a_size_that_was_changed_is_tried_anew() -> None:
+    known = SizeKept(900, NOW, NOW).larger(1000, NOW).larger(1000, LATE)
+    assert known.of(900) == known
+    assert known.of(950) == SizeKept(950, NOW, NOW)
+
+
+def test_what_fits_for_an_hour_is_not_kept_to_yet() -> None:
+    known = SizeKept(900).larger(1000, NOW).larger(1000, LATE)
+    once = known.fits(890, LATE + HOUR)
+    assert once.least == 1000
+    assert once.larger(1000, LATE + 2 * HOUR).fits(890, LATE + 50 * HOUR).least == 1000
+    assert once.fits(890, LATE + 50 * HOUR).least is None
+    assert known.fits(800, LATE + HOUR).least is None, "with room to spare"
+
+
+def test_a_clock_that_was_ahead_does_not_count_as_a_day() -> None:
+    ahead = SizeKept(900).larger(1000, NOW + 400 * DAY)
+    assert ahead.larger(1000, NOW).least is None
+    assert ahead.larger(1000, NOW).larger(1000, NOW + 3 * DAY).least == 1000
+
+
+def test_what_articles_leave_is_kept_as_long_as_they_are_and_17_days_at_least() -> None:
+    before = NOW - KEEP
+    assert SizeKept(900).kept_from(before, NOW) == before
+    for removed, kept in ((200, 180), (60, 60), (17, 17), (3, 17), (-100, 17)):
+        known = SizeKept(900, NOW, NOW - removed * DAY)
+        assert known.kept_from(before, NOW) == NOW - kept * DAY

@@ -263,6 +263,7 @@ CALLS: Mapping[str, Call] = {
     "newest_published": lambda store, at: store.newest_published(at.now - HOUR, at.now),
     "least_number": lambda store, at: store.least_number(at.now - 4000 * HOUR, at.now),
     "oldest_article": lambda store, at: store.oldest_article(at.now - HOUR),
+    "first_compared": lambda store, _: store.first_compared(),
     "pages_to_fetch": lambda store, at: store.pages_to_fetch(at.now),
     "renew_planner_counts": lambda store, _: store.renew_planner_counts(),
     "queued": lambda store, _: store.queued(MAIN),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from watchdesk.encoding.repair import clean
-from watchdesk.model import RoomOwed
+from watchdesk.model import SizeKept
 from watchdesk.remembered import (
     BrokenTemplate,
     ClockCheck,
@@ -42,7 +42,7 @@ EVERY = Remembered(
     failed_digests=(FailedDigest("a", NOW, "ValueError: {no}"), FailedDigest("b", NOW, "")),
     broken_templates=(BrokenTemplate("digest.html.j2", "f00d", "templates/digest.html.j2:2: no"),),
     unit_scores=UnitScores(),
-    room_owed=RoomOwed(((NOW - timedelta(days=1), 4_000_000), (NOW, 7))),
+    size_kept=SizeKept(4_000_000, NOW - timedelta(days=1), NOW, None, NOW, 7),
     old_thresholds=(OldThreshold("nato", 0.8, 3, 40, NOW), OldThreshold("x", 1.0, 0, 0, NOW, shown=True)),
     looked_back=(LookedBack("nato", "f00d", NOW - timedelta(days=7), NOW, 12, 3, is_cut=True),),
 )
@@ -72,7 +72,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(FailedDigest, names, moments, names),
     st.builds(BrokenTemplate, names, st.text("0123456789abcdef"), names),
     st.just(UnitScores()),
-    st.builds(RoomOwed, st.lists(st.tuples(moments, st.integers(0))).map(tuple)),
+    st.builds(SizeKept, st.integers(0), *[st.none() | moments] * 4, st.none() | st.integers(0)),
     st.builds(OldThreshold, names, st.floats(0, 1), st.integers(0), st.integers(0), moments, st.booleans()),
     st.builds(LookedBack, names, words, moments, moments, st.integers(0), st.integers(0), st.booleans()),
 )
@@ -96,7 +96,7 @@ class Notes:
 def every_fact(found: Remembered) -> list[Fact]:
     single: tuple[Fact | None, ...] = (
         *(found.heartbeat, found.started, found.clock, found.clock_leap, found.loaded, found.refused),
-        *(found.unit_scores, found.room_owed),
+        *(found.unit_scores, found.size_kept),
     )
     several: tuple[Fact, ...] = (*found.failed_digests, *found.broken_templates, *found.old_thresholds)
     return [*(fact for fact in single if fact), *several, *found.looked_back]

@@ -32,7 +32,7 @@ _NAMES = (
 BIG = frozenset(_NAMES.split(", "))
 
 MAY_SCAN = {
-    "left_by_removed": "asked once an hour while the database is larger than it is kept to",
+    "index_bytes": "asked once an hour while the database is larger than it is kept to",
     "delivery_counts": "`status` asks it, once, and it counts in an index",
     "sources_at": "`explain` asks it of an address that is not stored, and it reads what is recent",
     "started_well": "asked once a start, it reads one note by its name, and only of SQLite",

@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, insert, select, text
 
 from store.test_store import NOW, RENDERED, STATE, item
 from watchdesk.model import Delivery, DeliveryState, Digest, Ingested, Recalled
 from watchdesk.store import SqlStore, open_store
 from watchdesk.store.leftovers import Terms
-from watchdesk.store.tables import metadata, silences
+from watchdesk.store.tables import metadata, silences, story_members
 from watchdesk.stories import features_of
 
 DAY = timedelta(days=1)
@@ -72,9 +71,6 @@ def send_all(store: SqlStore, now: datetime) -> None:
     assert store.mark_sent(sent.id, "us", now, None)
 
 
-@pytest.mark.parametrize(
-    "storage", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
 def test_tables_level_off_over_weeks(store: SqlStore) -> None:
     """40 days at 12 articles a day, of which three days are kept."""
     store.know_digests(["flash"], NOW)
@@ -216,13 +212,53 @@ def test_old_silences_go_and_others_stay(store: SqlStore) -> None:
     assert [one.until for one in store.silences(NOW - 99 * DAY)] == [NOW + DAY]
 
 
-def test_what_removed_articles_left_in_stories_is_known_by_its_bytes(store: SqlStore) -> None:
-    store.ingest([told(f"a{n}", NOW) for n in range(20)], None, NOW)
-    assert store.left_by_removed() == 0
-    assert store.prune_oldest(NOW + DAY, 10) == 10
-    half = store.left_by_removed()
-    assert 10 * 300 < half < 10 * 4096
-    assert store.prune_oldest(NOW + DAY, 50) == 10
-    assert abs(store.left_by_removed() - 2 * half) <= 1
-    prune(store, NOW + 18 * DAY)
-    assert store.left_by_removed() < half / 5, "the last is kept for its number"
+def test_an_article_removed_for_the_size_takes_its_words_with_it(store: SqlStore) -> None:
+    """Its place stays, so that whoever knows it may still tell its story."""
+    store.ingest([told(f"a{n}", NOW) for n in range(3)], None, NOW)
+    assert store.prune_oldest(NOW + DAY, 2) == [NOW, NOW]
+    with store._database.read() as connection:
+        kept = connection.execute(select(story_members).order_by(story_members.c.id)).all()
+    assert [bool(row.every) for row in kept] == [False, False, True]
+    assert not any(row.lead_terms or row.shingles or row.vector_weights for row in kept[:2])
+    assert all(row.joined_by for row in kept)
+    later = told("a0", NOW + DAY)
+    (again,) = store.ingest([replace(later, keys=("g:again",))], None, NOW + DAY)
+    assert rows(store)["articles"] == 2
+    assert again.new
+
+
+def test_words_that_are_forgotten_leave_no_page_behind(tmp_path: Path) -> None:
+    """SQLite joins no pages when rows are made smaller."""
+    with closing(open_store("sqlite", tmp_path)) as store:
+        for day in range(30):
+            now = NOW + day * DAY
+            items = [told(f"d{day}n{n}", now) for n in range(20)]
+            words = {n: " ".join(f"{n}w{day}x{word}" for word in range(300)) for n in range(20)}
+            store.ingest([_saying(one, words[n]) for n, one in enumerate(items)], None, now)
+        with store._database.read() as connection:
+            taken = text("SELECT sum(pgsize) FROM dbstat WHERE name = 'story_members'")
+            size = connection.execute(taken).scalar_one()
+            whole = connection.execute(select(func.count()).where(story_members.c.every > 0)).scalar_one()
+    assert 16 * 20 <= whole < 18 * 20
+    assert size < 8_192 * 17 * 20
+
+
+def test_a_walk_that_is_wanted_does_not_wait_for_the_next_day(store: SqlStore) -> None:
+    store.ingest([told("a", NOW)], None, NOW)
+    prune(store, NOW)
+    sweeping, terms = store.sweeping(), Terms(NOW + DAY / 4, NOW, SOURCES)
+    assert sweeping.has_swept_since(NOW)
+    assert not sweeping.step(terms).name
+    wanted = NOW + DAY / 8
+    assert not sweeping.has_swept_since(wanted)
+    while sweeping.step(terms, wanted).more:
+        assert not sweeping.has_swept_since(wanted)
+    assert sweeping.has_swept_since(wanted)
+    assert not sweeping.step(terms, wanted).name
+    assert not sweeping.step(terms, NOW + DAY).name, "a clock that was ahead wanted it"
+
+
+def _saying(one: Ingested, words: str) -> Ingested:
+    section = replace(one.article.sections[0], paragraphs=(words,))
+    article = replace(one.article, sections=(section,))
+    return replace(one, article=article, features=features_of(article))

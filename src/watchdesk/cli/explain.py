@@ -25,6 +25,8 @@ from watchdesk.cli.session import (
     stdout,
     utc_now,
 )
+from watchdesk.config.keep import Keep
+from watchdesk.config.values import size_text
 from watchdesk.documents.explanations import explain_article, explanation_document
 from watchdesk.documents.words import ago, counted, local, printable, until, utc_text
 from watchdesk.model import Article
@@ -92,7 +94,7 @@ def _explain_absence(desk: Records, rule_id: str, reference: str, now: datetime,
     found = sources.origins(address, settings.sources.values(), states, now, also)
     pruned = [o.source_id for o in found if desk.store.known(o.source_id, [f"u:{url_key(address)}"])]
     said = [
-        *_pruned_lines(pruned, settings.articles.keep.age),
+        *_pruned_lines(pruned, settings.articles.keep),
         *_absence_lines(found, site, address, now, desk),
     ]
     stderr().print(str(not_stored(reference)), markup=False, soft_wrap=True)
@@ -115,11 +117,12 @@ def _explain_absence(desk: Records, rule_id: str, reference: str, now: datetime,
     fail(2)
 
 
-def _pruned_lines(pruned: Sequence[str], keep: timedelta) -> Iterator[str]:
+def _pruned_lines(pruned: Sequence[str], keep: Keep) -> Iterator[str]:
     if pruned:
+        most = f", and while the database is no larger than {size_text(keep.size)}" if keep.size else ""
         yield (
             f"It was in the archive once, from {', '.join(pruned)}, and has been removed since: articles "
-            f"are kept for {counted(keep.days, 'day')} (`articles.keep`)."
+            f"are kept for {counted(keep.age.days, 'day')}{most} (`articles.keep`)."
         )
 
 

@@ -94,7 +94,5 @@ def run(session: Session, role: str) -> None:
         except UnusableStorage:
             raise
         except StorageError as error:  # such as a full disk: the service may be started again later
-            from watchdesk.cli.refused import say_why  # noqa: PLC0415 - seldom needed
-
-            say_why(error)
+            click.echo(f"watchdesk: {error}", err=True)
             fail(1)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,11 +31,14 @@ from watchdesk.cli.verified import (
     of_one_dictionary_once,
     print_verified,
 )
+from watchdesk.config.settings import Settings
 from watchdesk.documents.words import counted, utc_text
-from watchdesk.errors import DamagedStorage
+from watchdesk.errors import DamagedStorage, StorageError
+from watchdesk.remembered import Remembered, remembered
 from watchdesk.service.liveness import CheckFile, Damage
 from watchdesk.service.liveness.damage import read_through
-from watchdesk.store import open_store
+from watchdesk.service.upkeep.fitting import left_from
+from watchdesk.store import SqlStore, open_store
 from watchdesk.store.leftovers import Terms
 from watchdesk.store.verifying import SAMPLED, Verifying
 
@@ -65,16 +69,8 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
     except DamagedStorage as damage:
         verified.findings.append(Finding("structure", "the database", str(damage)))
     else:
-        settings = configuration.settings
-        now = utc_now()
-        _verify(
-            store.verifying(),
-            verified,
-            Terms(now, now - settings.articles.keep.age, settings.sources)
-            if configuration.is_whole
-            else None,
-            every=every,
-        )
+        terms = _terms(store, configuration.settings, utc_now()) if configuration.is_whole else None
+        _verify(store.verifying(), verified, terms, every=every)
         store.close()
     verified.findings = of_one_dictionary_once(verified.findings)
     if state_directory.is_dir():
@@ -86,6 +82,14 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
         print_verified(verified, address)
     if verified.findings:
         fail(1)
+
+
+def _terms(store: SqlStore, settings: Settings, now: datetime) -> Terms:
+    try:
+        facts = remembered(store)
+    except StorageError:  # it is found to be damaged, and named, below
+        facts = Remembered()
+    return Terms(now, left_from(settings.articles.keep, facts, now), settings.sources)
 
 
 def _verify(verifying: Verifying, verified: Verified, terms: Terms | None, *, every: bool) -> None:

@@ -9,7 +9,7 @@ from watchdesk.documents.fleet import FleetPart, fleet_part
 from watchdesk.documents.summary import Remembered, Summary
 from watchdesk.documents.waiting import next_issue
 from watchdesk.documents.words import ago, counted, utc_text
-from watchdesk.notices.room import Outlook
+from watchdesk.notices.room import Outlook, needed
 from watchdesk.notices.wording import size_in_words
 from watchdesk.notices.wording import span as in_words
 from watchdesk.remembered import LookedBack
@@ -314,12 +314,15 @@ def page_in_words(summary: Summary) -> str | None:
 def room_in_words(outlook: Outlook) -> str:
     """`2.5 GB, 63 MB a week, 410 days at this pace until its disk is full`."""
     said = size_in_words(outlook.size.total)
-    if outlook.most is not None and outlook.over is not None and not outlook.grows:
-        return f"{said}, {size_in_words(outlook.over)} of it in use: `keep` has {size_in_words(outlook.most)}"
+    if outlook.most is not None and outlook.least is not None:
+        most, enough = size_in_words(outlook.most), size_in_words(needed(outlook.least))
+        used = size_in_words(outlook.size.used)
+        said = f"{said}, {used} of it in use: `keep` has {most}, and at least {enough} are needed"
+        if not outlook.grows:
+            return said
     if outlook.most is not None and outlook.comes_down:
-        return (
-            f"{said}, {size_in_words(outlook.most)} by `keep` without what removed articles leave for 17 days"
-        )
+        used, most = size_in_words(outlook.size.used), size_in_words(outlook.most)
+        return f"{said}, {used} of it in use: old articles go until that is {most}, as `keep` has it"
     if outlook.per_week is None:
         return said
     if outlook.is_steady and outlook.most is not None:

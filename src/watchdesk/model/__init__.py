@@ -218,10 +218,13 @@ from watchdesk.model.rhythm import (
     Rhythm as Rhythm,
 )
 from watchdesk.model.sizes import (
+    LEFT_FOR as LEFT_FOR,
+)
+from watchdesk.model.sizes import (
     DatabaseSize as DatabaseSize,
 )
 from watchdesk.model.sizes import (
-    RoomOwed as RoomOwed,
+    SizeKept as SizeKept,
 )
 from watchdesk.model.sizes import (
     SizeSample as SizeSample,

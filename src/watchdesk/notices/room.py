@@ -1,5 +1,6 @@
 """How the database grows, and when its disk is full or it grows no more. Pure."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,14 +30,12 @@ _LOOKED_BACK = 2 * _WEEK + _SHORTEST
 """For what it was before: removing may take days."""
 _HARDLY = 0.005
 """Of the size, a week: with as little, or less than a megabyte, it does not grow."""
-_ALL_DAY = timedelta(hours=20)
-"""For which it has to have been too large: a pass each day by cron is not to the minute."""
-_LAST_PASS = timedelta(days=8)
-"""How long ago a desk with a pass each week was measured before, at most."""
 _NEARLY = 0.95
 """Of the size that it is kept to: a run removes some more than was needed."""
 _TOLERATED = 1.02
 """Times the size that it is kept to: between two runs it grows."""
+_SPARE = 1.1
+"""Times what a desk takes at least: not every day brings as many articles."""
 _LONGEST = timedelta(days=3650)
 """Beyond it nothing is foretold."""
 
@@ -58,15 +57,13 @@ class Outlook:
     """Bytes that it takes then, about."""
     most: int | None = None
     """Bytes that it is kept to, by the size in `articles.keep`."""
-    over: int | None = None
-    """Bytes in use, where they were more than that all day: what may go has gone."""
-    freeing: int = 0
-    """Bytes in use that articles left which were removed, and that become free within 17 days, about."""
+    least: int | None = None
+    """Bytes that it takes without all that may go, where that is more than `most` for good."""
 
     @property
     def is_steady(self) -> bool:
         """As large as it is kept to, by the size in `articles.keep`, and not larger."""
-        if self.most is None or self.over is not None or self.per_week is None:
+        if self.most is None or self.least is not None or self.per_week is None:
             return False
         if self.size.used > _TOLERATED * self.most:
             return False
@@ -75,10 +72,8 @@ class Outlook:
 
     @property
     def comes_down(self) -> bool:
-        """Larger than it is kept to, but only by what is still to become free."""
-        if self.most is None or self.size.used <= _TOLERATED * self.most:
-            return False
-        return self.size.used - self.freeing <= _TOLERATED * self.most
+        """Larger than it is kept to, and not for good as far as is known."""
+        return self.most is not None and self.least is None and self.size.used > _TOLERATED * self.most
 
     @property
     def grows(self) -> bool:
@@ -106,8 +101,8 @@ class TooLargeToKeep:
     """The database stays larger than `articles.keep` lets it be, though what may go has gone."""
 
     most: int
-    used: int
-    """Bytes, both."""
+    least: int
+    """Bytes that it may take, and that it takes without what may go."""
 
 
 RoomCause: TypeAlias = DiskFilling | DiskNearlyFull | TooLargeToKeep
@@ -120,26 +115,25 @@ def outlook(
     keep: timedelta | None,
     now: datetime,
     most: int | None = None,
-    freeing: int = 0,
+    least: int | None = None,
 ) -> Outlook:
     """What is to be expected. `oldest`: when the oldest article came; `keep`: how long they are kept.
 
-    `most`: bytes that it is kept to. `freeing`: bytes that removed articles still take.
+    `most`: bytes that it is kept to. `least`: what it takes at least, where that is more.
     """
     begin = _begin(samples, size, now)
     watched = now - begin.at if begin else timedelta(0)
-    over = _over(samples, size, most, now, freeing)
     if begin is None or watched < _SHORTEST:
-        return Outlook(size, over=over, most=most, freeing=freeing)
+        return Outlook(size, most=most, least=least)
     pace = (size.used - begin.used) / (watched / _WEEK)
-    found = Outlook(size, round(pace), watched, over=over, most=most, freeing=freeing)
+    found = Outlook(size, round(pace), watched, most=most, least=least)
     if not found.grows:
         return found
     age = now - oldest if oldest and keep else None
     level_in = keep - age if age is not None and keep and age < keep - _SHORTEST else None
     level_at = round(size.used + pace * (level_in / _WEEK)) if level_in is not None else None
     # What it could not be kept to will not stop it either.
-    if most is not None and over is None and (level_at is None or most < level_at):
+    if most is not None and least is None and (level_at is None or most < level_at):
         level_in, level_at = _time(most - size.used, pace), most
     full_in = _time(size.free + size.total - size.used, pace) if size.free is not None else None
     if level_in is not None and (full_in is None or level_in < full_in):
@@ -154,9 +148,16 @@ def disk_filling(found: Outlook | None) -> Iterator[DiskFilling]:
 
 
 def too_large(found: Outlook | None) -> Iterator[TooLargeToKeep]:
-    """Where it was so for a day: removing takes a while."""
-    if found and found.most is not None and found.over is not None:
-        yield TooLargeToKeep(found.most, found.over)
+    """Where it was so for days after all that may go had gone."""
+    if found and found.most is not None and found.least is not None:
+        yield TooLargeToKeep(found.most, found.least)
+
+
+def needed(least: int) -> int:
+    """Bytes of a size to which a desk that takes `least` can be kept: a tenth more, in two figures."""
+    wanted = least * _SPARE
+    step = 10 ** (math.floor(math.log10(wanted)) - 1)
+    return int(math.ceil(wanted / step) * step)
 
 
 def nearly_full(free: int, total: int, *, was_told: bool = False) -> Iterator[DiskNearlyFull]:
@@ -180,12 +181,13 @@ def trouble(cause: RoomCause) -> Trouble:
                 "room: while a disk is full, nothing is polled, and what feeds drop meanwhile is lost.",
                 recovery="The disk of the state directory has room again.",
             )
-        case TooLargeToKeep(most=most, used=used):
+        case TooLargeToKeep(most=most, least=least):
             return Trouble(
                 "database:too-large",
-                f"The database takes {size_in_words(used)}, and `articles.keep` lets it have "
-                f"{size_in_words(most)}: every older article that waits for no digest was removed, and that "
-                "was not enough. Raise `size`, or see what waits: watchdesk digest NAME.",
+                f"The database cannot be kept to {size_in_words(most)}, as `articles.keep` has it: all "
+                "articles that wait for no digest were removed, but for those of the last two days, and that "
+                f"was not enough. Choose a size of at least {size_in_words(needed(least))}, or see "
+                "what waits: watchdesk digest NAME.",
                 recovery="The database is as small again as `articles.keep` says.",
             )
         case DiskFilling(outlook=found):
@@ -221,19 +223,6 @@ def _begin(samples: Sequence[SizeSample], size: DatabaseSize, now: datetime) -> 
         greatest = max(greatest, one.used)
     in_week = (one for one in lately if now - one.at <= _WEEK + _SHORTEST)
     return begin if begin and now - begin.at <= _WEEK + _SHORTEST else next(in_week, None)
-
-
-def _over(
-    samples: Sequence[SizeSample], size: DatabaseSize, most: int | None, now: datetime, freeing: int
-) -> int | None:
-    if most is None or size.used - freeing <= most * _TOLERATED:
-        return None
-    before = [one.at for one in samples if _ALL_DAY <= now - one.at <= _LAST_PASS]
-    if not before:
-        return None
-    since = max(before)
-    is_over = all(one.used > most * _TOLERATED for one in samples if since <= one.at <= now)
-    return size.used if is_over else None
 
 
 def _time(room: int, pace: float) -> timedelta | None:

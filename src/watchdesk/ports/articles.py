@@ -218,7 +218,8 @@ class ArticleStore(PollStore, PageStore, StoryStore, Archive, Protocol):
         Their keys stay, so that a feed that still lists them does not bring them back.
         """
 
-    def prune_oldest(self, before: datetime, limit: int) -> int:
-        """Removes up to `limit` articles first seen before, in the order in which they came; otherwise as
-        `prune`.
+    def prune_oldest(self, before: datetime, limit: int) -> Sequence[datetime]:
+        """Removes up to `limit` articles first seen before, in the order in which they came; when each was.
+
+        Otherwise as `prune`, but by what later articles would be compared with them goes as well.
         """

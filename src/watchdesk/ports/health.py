@@ -1,5 +1,6 @@
 """The store's interface for checking and reopening the database."""
 
+from datetime import datetime
 from typing import Protocol
 
 from watchdesk.errors import DamagedStorage
@@ -43,11 +44,11 @@ class HealthStore(Protocol):
     def size(self) -> DatabaseSize:
         """How large the database is, at once."""
 
-    def left_by_removed(self) -> int:
-        """Bytes, about, by which stories are still compared with articles that were removed.
+    def index_bytes(self) -> float:
+        """Bytes, about, that an article takes in the index of the archive: they become free behind."""
 
-        They become free once those articles are older than the window of stories.
-        """
+    def first_compared(self) -> datetime | None:
+        """When the oldest article was seen that stories still know, be it removed; None: there is none."""
 
     def reopen(self) -> str | None:
         """Closes the database and opens it again, as after it was replaced; returns what a person must

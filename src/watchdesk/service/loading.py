@@ -7,7 +7,6 @@ in force.
 import threading
 from collections.abc import Callable
 
-from watchdesk.config.kept_outline import Outline
 from watchdesk.errors import UsageError, WatchdeskError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
@@ -18,7 +17,7 @@ from watchdesk.service.liveness.status import Phase
 from watchdesk.service.memory import give_back
 from watchdesk.service.outcomes import Outcomes
 from watchdesk.service.poll_workers.generations import Generations, NoMoreWorkers
-from watchdesk.service.refusals import reason_of
+from watchdesk.service.refusals import reason_of, refuse_what_vanished
 from watchdesk.service.run import Service
 from watchdesk.service.starting import Started, Starting, Surroundings
 from watchdesk.service.watching.watch import FileWatch
@@ -97,10 +96,8 @@ class Loading:
 
     def _begin(self) -> Started | None:
         """Starts the service; None when it was stopped before that."""
-        before, candidate = self._candidates.before, self._read()
+        candidate = self._read()
         self._candidates.keep(candidate)
-        if before:
-            self._tell_most_gone(before, candidate)
         started = self._starting.start(candidate)
         if started:
             self._liveness.enter(Phase.RUNNING)
@@ -137,6 +134,7 @@ class Loading:
         try:
             candidate = self._read()
             try:
+                refuse_what_vanished(candidate.configuration, before)
                 service.follow(candidate.plan, candidate.fork_server)
             except BaseException:
                 candidate.fork_server.close()
@@ -149,14 +147,11 @@ class Loading:
         else:
             changes = changes_between(before, candidate.plan)
             self._outcomes.reloaded(self._store, candidate.configuration, changes, candidate.plan)
-            self._tell_most_gone(before.outline, candidate)
+            for sentence in most_gone(before, candidate.plan):
+                self._liveness.incident(sentence)
             self._companion.follow(candidate.plan, candidate.fork_server)
         give_back()
         self._outcomes.ends(service.plan)
-
-    def _tell_most_gone(self, before: Outline, candidate: Candidate) -> None:
-        for sentence in most_gone(before, candidate.configuration.outline):
-            self._liveness.incident(sentence)
 
     def _read(self) -> Candidate:
         candidate = self._candidates.read()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from watchdesk.errors import LostShard, RefusedRow, StorageError
 from watchdesk.logger import get_logger
@@ -17,6 +17,7 @@ from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.fence import Fenced
 from watchdesk.store.matches import write_matches, write_new_matches
+from watchdesk.store.member_rows import forget_words
 from watchdesk.store.numbered import insert_numbered
 from watchdesk.store.pages import PageRows, write_pages
 from watchdesk.store.rewriting import rewrite
@@ -24,6 +25,7 @@ from watchdesk.store.row_mapping import article_of, article_row
 from watchdesk.store.search_pending import write_pending
 from watchdesk.store.sources import write_state
 from watchdesk.store.stories import StoryRows
+from watchdesk.store.story_lock import lock_stories
 from watchdesk.store.tables import articles, entry_keys, matches, places
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import WordingRows, write_wordings
@@ -130,21 +132,33 @@ class IngestRows(Fenced, PageRows, WordingRows, StoryRows):
         old = select(articles.c.id).where(articles.c.first_seen < before).order_by(articles.c.first_seen)
         return self._remove(old if below is None else old.where(articles.c.id < below), limit)
 
-    def prune_oldest(self, before: datetime, limit: int) -> int:
+    def prune_oldest(self, before: datetime, limit: int) -> Sequence[datetime]:
         """See `ports.ArticleStore.prune_oldest`."""
-        old = select(articles.c.id).where(articles.c.first_seen < before).order_by(articles.c.id)
-        return self._remove(old, limit)
+        old = select(articles.c.id, articles.c.first_seen).where(articles.c.first_seen < before)
+        chosen = old.where(_none_waits()).order_by(articles.c.id).limit(limit)
+        with self._database.write() as connection:
+            lock_stories(connection)
+            rows = connection.execute(chosen).all()
+            for some in batched([row.id for row in rows], AT_ONCE):
+                forget_words(connection, some)
+                connection.execute(delete(articles).where(articles.c.id.in_(some)))
+        return [row.first_seen for row in rows]
 
     def _remove(self, old: Select[tuple[int]], limit: int) -> int:
         """Removes the first so many, except those that wait for a digest."""
-        waiting = (
-            select(matches.c.id)
-            .join(places, places.c.match_id == matches.c.id)
-            .where(matches.c.article_id == articles.c.id, places.c.digest_id.is_(None))
-        )
-        chosen = old.where(~waiting.exists()).limit(limit)
+        chosen = old.where(_none_waits()).limit(limit)
         with self._database.write() as connection:
             return connection.execute(delete(articles).where(articles.c.id.in_(chosen))).rowcount
+
+
+def _none_waits() -> ColumnElement[bool]:
+    """Whether an article waits for no digest."""
+    waiting = (
+        select(matches.c.id)
+        .join(places, places.c.match_id == matches.c.id)
+        .where(matches.c.article_id == articles.c.id, places.c.digest_id.is_(None))
+    )
+    return ~waiting.exists()
 
 
 def _sources_of(part: PollPart) -> Iterator[str]:

@@ -1,29 +1,15 @@
-"""How large the database is, in a few bytes read, and what of it is still to become free."""
+"""How large the database is, in a few bytes read."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import LargeBinary, cast, func, literal, select, text
+from sqlalchemy import func, select, text
 
 from watchdesk.model import DatabaseSize
 from watchdesk.store.database import Database
-from watchdesk.store.story_tables import is_kept_whole
-from watchdesk.store.tables import articles, story_members
-
-_SAMPLE = 200
-"""Members of stories by which their size is judged."""
-_ROW = 150
-"""Bytes of one beside its words, with its entries in indices."""
-_PAGE = 4096
-"""Bytes: rows of more than half of it have a page each."""
-_WORDS = (
-    story_members.c.title_terms,
-    story_members.c.lead_terms,
-    story_members.c.vector_terms,
-    story_members.c.vector_weights,
-    story_members.c.shingles,
-    story_members.c.facts,
-)
+from watchdesk.store.index_state import SegmentState
+from watchdesk.store.tables import search_parts, search_segments, story_members
 
 
 class SizeRows:
@@ -47,25 +33,25 @@ class SizeRows:
         on_disk = _bytes_of(file.path) + _bytes_of(Path(f"{file.path}-wal"))
         return DatabaseSize(on_disk, (pages - empty) * each, shutil.disk_usage(file.path.parent).free)
 
-    def left_by_removed(self) -> int:
-        """See `ports.HealthStore.left_by_removed`."""
-        bytes_of = sum((func.length(cast(column, LargeBinary)) for column in _WORDS), literal(_ROW))
-        whole = select(story_members.c.id).where(is_kept_whole())
-        oldest = whole.order_by(story_members.c.seen_at).limit(1)
-        newest = select(bytes_of.label("bytes")).where(is_kept_whole())
-        newest = newest.order_by(story_members.c.seen_at.desc()).limit(_SAMPLE)
+    def index_bytes(self) -> float:
+        """See `ports.HealthStore.index_bytes`."""
+        largest = select(search_segments.c.id, search_segments.c.documents)
+        largest = largest.where(search_segments.c.state == SegmentState.LIVE)
+        size = func.sum(func.length(search_parts.c.terms) + func.length(search_parts.c.postings))
         with self._database.read() as connection:
-            first = connection.execute(oldest).scalar()
-            if first is None:
-                return 0
-            has_gone = ~select(articles.c.id).where(articles.c.id == story_members.c.article_id).exists()
-            # The unique index of articles answers this: no row is read.
-            counted = select(func.count(story_members.c.article_id))
-            gone = connection.execute(counted.where(story_members.c.id >= first, has_gone)).scalar_one()
-            if not gone:
-                return 0
-            each = float(connection.execute(select(func.avg(newest.subquery().c.bytes))).scalar_one())
-        return round(gone * (_PAGE / (_PAGE // each) if each < _PAGE else each))
+            by_size = largest.order_by(search_segments.c.documents.desc())
+            segment = connection.execute(by_size.limit(1)).first()
+            if segment is None:
+                return 0.0
+            asked = select(size).where(search_parts.c.segment_id == segment.id)
+            taken = connection.execute(asked).scalar() or 0
+        return int(taken) / max(1, int(segment.documents))
+
+    def first_compared(self) -> datetime | None:
+        """See `ports.HealthStore.first_compared`."""
+        first = select(story_members.c.seen_at).order_by(story_members.c.id).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(first).scalar()
 
 
 def _bytes_of(path: Path) -> int:

@@ -46,20 +46,32 @@ class Sweeping:
         self._database = database
         self._rows = 500
 
-    def step(self, terms: Terms) -> Swept:
-        """Walks on by a range of rows; nothing is done until a day after the last walk."""
+    def has_swept_since(self, moment: datetime) -> bool:
+        """Whether a whole walk has begun since then, and ended."""
+        with self._database.read() as connection:
+            place = _Place.read(connection)
+        return place.ended is not None and place.has_begun_since(moment)
+
+    def step(self, terms: Terms, wanted_since: datetime | None = None) -> Swept:
+        """Walks on by a range of rows; nothing is done until a day after the last walk.
+
+        `wanted_since`: when much was left behind; a walk that has begun since then is made at once.
+        """
         began = time.perf_counter()
         with self._database.write() as connection:
             place = _Place.read(connection)
-            if place.ended and timedelta(0) <= terms.now - place.ended < EVERY:
+            if place.ended and not place.is_due(terms.now, wanted_since):
                 return Swept("", 0, more=False)
+            if place.ended or place == _Place():
+                place = _Place(began=terms.now)
             lock_stories(connection)
             leftover = LEFTOVERS[place.kind]
             last, removed = _sweep(connection, leftover, place.after, self._rows, terms)
             following = place.following(last, terms.now)
             following.write(connection)
         self._pace(time.perf_counter() - began)
-        return Swept(leftover.name, removed, more=following.ended is None)
+        more = following.ended is None or following.is_due(terms.now, wanted_since)
+        return Swept(leftover.name, removed, more)
 
     def _pace(self, seconds: float) -> None:
         if seconds > _LONGEST:
@@ -77,6 +89,8 @@ class _Place:
     """The key of the last row that was looked at; None: at the beginning."""
     ended: datetime | None = None
     """When the last walk did, if none is under way."""
+    began: datetime | None = None
+    """When it did, or the last one; None: nobody knows."""
 
     @classmethod
     def read(cls, connection: Connection) -> "_Place":
@@ -84,23 +98,38 @@ class _Place:
         said = connection.execute(select(notes.c.value).where(notes.c.name == _NOTE)).scalar()
         try:
             found = json.loads(said or "{}")
-            ended = datetime.fromtimestamp(found["ended"], UTC) if "ended" in found else None
-            return cls(int(found.get("kind", 0)) % len(LEFTOVERS), found.get("after"), ended)
+            ended, began = (_moment(found.get(name)) for name in ("ended", "began"))
+            return cls(int(found.get("kind", 0)) % len(LEFTOVERS), found.get("after"), ended, began)
         except (ValueError, TypeError, AttributeError):
             return cls()
 
     def write(self, connection: Connection) -> None:
         """Within the transaction that removes."""
-        kept = {"ended": self.ended.timestamp()} if self.ended else {"kind": self.kind, "after": self.after}
+        kept: dict[str, Any] = {"began": self.began.timestamp()} if self.began else {}
+        kept |= {"ended": self.ended.timestamp()} if self.ended else {"kind": self.kind, "after": self.after}
         upsert(connection, notes, {"name": _NOTE, "value": json.dumps(kept)})
 
     def following(self, last: Any, now: datetime) -> "_Place":
         """After a step that came to the row `last`; None: to the end of its kind."""
         if last is not None:
-            return _Place(self.kind, last)
+            return _Place(self.kind, last, began=self.began)
         if self.kind + 1 < len(LEFTOVERS):
-            return _Place(self.kind + 1)
-        return _Place(ended=now)
+            return _Place(self.kind + 1, began=self.began)
+        return _Place(ended=now, began=self.began)
+
+    def has_begun_since(self, moment: datetime) -> bool:
+        """Whether this walk, or the last one, has."""
+        return self.began is not None and self.began >= moment
+
+    def is_due(self, now: datetime, wanted_since: datetime | None) -> bool:
+        """Whether the next walk is to begin, where the last one has ended."""
+        if self.ended is None or not timedelta(0) <= now - self.ended < EVERY:
+            return True
+        return wanted_since is not None and wanted_since <= now and not self.has_begun_since(wanted_since)
+
+
+def _moment(timestamp: float | None) -> datetime | None:
+    return None if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
 
 
 def _sweep(

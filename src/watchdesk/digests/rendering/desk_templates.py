@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from watchdesk import __version__
 from watchdesk.config.files_read import FilesRead
-from watchdesk.config.ordinary_files import read_file
 from watchdesk.digests.rendering.written_templates import TEMPLATE_FOLDER, TemplateTrouble, Written, named_in
 from watchdesk.doors import made_once
 
@@ -91,7 +90,7 @@ def load_templates(directory: Path, read: FilesRead | None = None) -> Templates:
         if read:
             read.note(path)
         try:
-            files[name] = read_file(path).decode()
+            files[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             unreadable[name] = f"it cannot be read: {error}".rstrip(".")
     return Templates(files, unreadable)
