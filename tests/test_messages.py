@@ -1,6 +1,7 @@
 """Every message that ends in `(help: NAME)` is explained, and nothing else is."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +12,7 @@ from watchdesk.documents.messages import messages
 from watchdesk.model.help_names import HelpName
 from watchdesk.notices.causes import Cause
 from watchdesk.notices.help import HELP
+from watchdesk.service.circuit_breaker import LONGEST
 
 HOUSE = Path(__file__).parents[1] / "src" / "watchdesk"
 NAMES = get_args(HelpName)
@@ -36,6 +38,11 @@ def test_every_cause_of_a_notice_is_explained() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_says_what_it_means_what_is_lost_and_what_to_do(name: str) -> None:
     assert re.findall(r"^\*\*(.+?)\*\*", messages()[name], flags=re.MULTILINE) == PARTS
+
+
+def test_what_waits_for_the_database_goes_on_as_soon_as_is_said() -> None:
+    assert timedelta(minutes=5) == LONGEST
+    assert "goes on by itself within five minutes" in " ".join(messages()["disk-full"].split())
 
 
 def test_help_prints_an_entry_for_a_terminal(desk: DeskFiles) -> None:

@@ -113,6 +113,7 @@ def read_facts(plan: Plan, store: Store, now: datetime) -> Facts:
         reported=store.reported_troubles(),
         outlook=read_outlook(store, facts, plan.settings.articles.keep, now),
         refused_folders=plan.refused_folders,
+        hosts=store.hosts(),
     )
 
 

@@ -1,5 +1,6 @@
 """What is seen of a fleet: by command, status, page, API and metrics."""
 
+import random
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -14,17 +15,21 @@ import pytest
 from fleet.hosts import make_host, wait_until_running
 from support.desk import DeskFiles, item, rss, wait_for
 from support.looks_of_pages import EVERY, chromium, faults, looked_at, overlaps, turn_to
-from support.notices import causes
+from support.notices import causes, over
 from support.page import FREE_PORT, ServedPage, served
 from support.postgresql import Cluster
 from support.web import WebServer
+from watchdesk.app import open_desk
+from watchdesk.configuration import read_configuration
 from watchdesk.documents.fleet import (
-    files_differ,
     fleet_in_words,
     fleet_notes,
     lateness_in_words,
+    states_in_words,
 )
 from watchdesk.model.hosts import FleetHost, without_replaced
+from watchdesk.notices.fleet import FilesDiffer, MachineCutOff, fleet_causes, other_files
+from watchdesk.pipeline import send_due, tell_operators
 from watchdesk.remembered import SourcesNotice, forget
 from watchdesk.service.fleet.recent_polls import RecentPolls
 from watchdesk.service.measuring.histogram import Histogram
@@ -53,7 +58,7 @@ def desk_of_two(desk: DeskFiles, cluster: Cluster) -> Iterator[FleetStore]:
     desk.state.mkdir()
     with closing(open_fleet_store(storage, desk.state)) as store:
         store.fleet.beat(SAID)
-        store.fleet.beat(HostSaid("b", "news-2", "1.1", "def", 0))
+        store.fleet.beat(HostSaid("b", "news-2", "1.0", "def", 0))
         store.fleet.beat(HostSaid("c", "news-3", "1.0", "abc", 0))
         assert store.fleet.take(7, "b")
         with store.database.write() as connection:
@@ -73,7 +78,6 @@ def test_the_command_lists_hosts_and_how_late_they_poll(desk: DeskFiles, desk_of
     assert "1 min" in lines[1]
     assert "machines go by different files: give each the same, and reload it (help: files-differ)" in lines
     assert "the machine news-3 has been silent for 2 h: others do its work" in lines
-    assert "machines run different versions of watchdesk: news-1 has 1.0, news-2 has 1.1" in lines
     assert max(map(len, lines[:4])) <= 80
     first, second, _ = desk.run("fleet", "--json").document["hosts"]
     assert (first["lateness_p50"], first["lateness_p99"], first["polls_per_second"]) == (0.1, 75.0, 2.5)
@@ -157,12 +161,58 @@ def test_tables_of_an_older_program_are_read_and_brought_up_to_date(
 
 def test_files_differ_once_nobody_is_reloading() -> None:
     by_others = replace(OTHER, configuration="def")
-    assert files_differ([WELL, OTHER]) is None
-    assert files_differ([WELL, replace(by_others, lives=False)]) is None
-    assert files_differ([WELL, replace(by_others, configuration="")]) is None
-    assert files_differ([WELL, replace(by_others, configured=NOW - timedelta(minutes=4))]) is None
-    said = "machines go by different files (news-1 by abc, news-2 by def): give each the same, and reload it"
-    assert files_differ([WELL, by_others]) == said
+    differ = [FilesDiffer((("news-1", "abc"), ("news-2", "def")))]
+    assert list(fleet_causes([WELL, OTHER])) == []
+    assert list(fleet_causes([WELL, replace(by_others, lives=False)])) == []
+    assert list(fleet_causes([WELL, replace(by_others, configuration="")])) == []
+    lately = replace(by_others, configured=NOW - timedelta(minutes=4))
+    assert list(fleet_causes([WELL, lately])) == []
+    assert list(fleet_causes([WELL, lately], told_of_files=True)) == differ
+    assert list(fleet_causes([WELL, by_others])) == differ
+    assert other_files([WELL, lately]) == [WELL, lately]
+
+
+def test_files_are_compared_within_a_version_alone() -> None:
+    newer = replace(OTHER, configuration="def", version="1.1")
+    assert list(fleet_causes([WELL, newer])) == []
+    assert other_files([WELL, newer]) == []
+    forgotten = replace(newer, id="c", name="news-3", configuration="ghi")
+    assert other_files([WELL, newer, forgotten]) == [newer, forgotten]
+    assert list(fleet_notes([WELL, newer], NOW)) == [
+        "machines run different versions of watchdesk: news-1 has 1.0, news-2 has 1.1"
+    ]
+
+
+def test_a_machine_is_cut_off_where_another_one_that_polls_is_not() -> None:
+    apart = replace(OTHER, unreached="no way", unreached_since=NOW - timedelta(minutes=2))
+    cut_off = [MachineCutOff("news-2", NOW - timedelta(minutes=2), "no way")]
+    assert list(fleet_causes([WELL, apart])) == cut_off
+    assert states_in_words([WELL, apart]) == {"a": "leads", "b": "cut off"}
+    assert list(fleet_causes([WELL, replace(apart, unreached_since=NOW - timedelta(seconds=50))])) == []
+    for alone in (
+        replace(WELL, unreached="no way", unreached_since=NOW - DAY),
+        replace(WELL, lives=False),
+        replace(WELL, role="sender"),
+    ):
+        assert list(fleet_causes([alone, apart])) == []
+        assert states_in_words([alone, apart])["b"] == "works"
+
+
+def test_the_operators_hear_of_different_files_once_and_of_their_end(
+    desk: DeskFiles, desk_of_two: FleetStore
+) -> None:
+    storage = desk_of_two.database.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    shelf = "channels: {shelf: {files: digests/}}\noperators: {to: [shelf]}\n"
+    desk.write({}, settings=f'storage: "{storage}"\n{FREE_PORT}{shelf}')
+    with open_desk(read_configuration(desk.config), desk.state) as opened:
+        for _ in range(2):
+            tell_operators(opened.plan, opened.store, datetime.now(UTC))
+        with desk_of_two.database.write() as connection:
+            connection.exec_driver_sql("UPDATE fleet_hosts SET configuration = 'abc', configured = now()")
+        tell_operators(opened.plan, opened.store, datetime.now(UTC))
+        send_due(opened.plan, opened.store, "one", lambda: datetime.now(UTC), random.Random(7))
+    assert causes(desk) == [["files-differ"], []]
+    assert over(desk)[1] == ["All machines that work go by the same files."]
 
 
 def test_a_host_that_died_is_noted_after_an_hour_unless_it_came_back() -> None:

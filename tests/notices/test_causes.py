@@ -11,6 +11,7 @@ from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
 from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
+from watchdesk.notices.fleet import FilesDiffer, MachineCutOff
 from watchdesk.notices.life import (
     LifeCause,
     PassesOverdue,
@@ -171,6 +172,16 @@ SAID: list[tuple[Cause, str, str]] = [
         f"damaged in articles (rows 2 to 7: they cannot be read), as was found at {AT}: what needs that part",
     ),
     (StartWithoutDatabase("no"), "database", "The service cannot start: no."),
+    (
+        FilesDiffer((("one", "abc"), ("two", "def"))),
+        "files-differ",
+        "Machines go by different files (one by abc, two by def): give each the same, and reload it. `watch",
+    ),
+    (
+        MachineCutOff("one", NOW, "no way there"),
+        "cut-off:one",
+        f"one has reached no site since {AT}, while others do: no way there. The others poll all sources",
+    ),
     (PassWithoutDatabase("no"), "database", "watchdesk once cannot use its database: no."),
     (PollsUnrecorded(4), "polls", "The last 4 polls could not be recorded; the log says why."),
     (StepFailing("send", 3, NOW, "no"), "step:send", f"'send' has failed 3 times in a row since {AT}: no."),

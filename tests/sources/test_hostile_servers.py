@@ -16,7 +16,7 @@ from support.certificates import Authority
 from support.raw import RawServer, Talk
 from support.web import Answer, WebServer
 from watchdesk.config.settings import PollingSettings
-from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState
+from watchdesk.model import Failed, Fetched, FetchOutcome, Source, SourceState, Unreached
 from watchdesk.sources import HttpFetcher
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), largest=100_000)
@@ -176,7 +176,7 @@ def test_a_server_that_takes_the_call_and_says_nothing_is_given_up() -> None:
         outcome = HttpFetcher(HASTY, None).fetch(
             Source("a", f"http://127.0.0.1:{silent.getsockname()[1]}/"), NEVER
         )
-        assert outcome == Failed("the server did not answer within 0.2 s")
+        assert outcome == Unreached("the server did not answer within 0.2 s")
 
 
 def test_a_connection_that_is_reset_is_told() -> None:

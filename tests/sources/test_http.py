@@ -9,9 +9,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.web import Answer, WebServer
+from watchdesk.config.network import Network
 from watchdesk.config.settings import PollingSettings
-from watchdesk.model import Failed, Fetched, Gone, Held, NotModified, Source, SourceState, Throttled
-from watchdesk.sources import HttpFetcher
+from watchdesk.model import (
+    Failed,
+    Fetched,
+    Gone,
+    Held,
+    NotModified,
+    Source,
+    SourceState,
+    Throttled,
+    Unreached,
+)
+from watchdesk.sources import HttpFetcher, Presence
+from watchdesk.transport.trust import trust_store
 
 POLLING = PollingSettings(private_addresses=True, timeout=timedelta(seconds=1), largest=100_000)
 NEVER = SourceState("a")
@@ -51,6 +63,31 @@ def test_every_status_has_its_outcome(web: WebServer, hundred: int) -> None:
         assert isinstance(outcome, expected), status
         assert not isinstance(outcome, Held)
         assert outcome.status == status
+
+
+@pytest.mark.parametrize(
+    "url", ["http://nobody.invalid/f", "http://127.0.0.1:1/f", "https://127.0.0.1:{port}/f"]
+)
+def test_where_nothing_comes_from_a_server_the_network_may_be_at_fault(web: WebServer, url: str) -> None:
+    port = web.url().rstrip("/").rpartition(":")[2]
+    source = Source("a", url.format(port=port))
+    assert isinstance(fetcher().fetch(source, NEVER), Unreached)
+    presence = Presence(POLLING, None, Network(), 5.0, trust_store(Network().authorities))
+    assert presence.absence(source)
+    assert not web.requests
+
+
+def test_where_something_comes_the_server_is_there(web: WebServer) -> None:
+    web.respond("/gone", Answer(status=404))
+    web.respond("/short", Answer(b"a feed", headers={"Content-Length": "4000"}))
+    for path in ("/gone", "/short"):
+        outcome = fetcher().fetch(Source("a", web.url(path)), NEVER)
+        assert isinstance(outcome, Failed)
+        assert not isinstance(outcome, Unreached)
+    asked = len(web.requests)
+    presence = Presence(POLLING, None, Network(), 5.0, trust_store(Network().authorities))
+    assert presence.absence(Source("a", web.url("/gone"))) is None
+    assert len(web.requests) == asked
 
 
 def test_retry_after_is_read_as_seconds_and_as_a_date(web: WebServer) -> None:

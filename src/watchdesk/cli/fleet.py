@@ -11,11 +11,11 @@ from watchdesk.documents.fleet import (
     fleet_document,
     fleet_notes,
     lateness_in_words,
-    other_files,
-    state_in_words,
+    states_in_words,
 )
 from watchdesk.documents.words import ago
 from watchdesk.model.hosts import FleetHost
+from watchdesk.notices.fleet import other_files
 from watchdesk.store.fleet_hosts import fleet_hosts
 
 
@@ -36,11 +36,11 @@ def fleet(session: Session, *, as_json: bool) -> None:
 
 
 def _print(hosts: Sequence[FleetHost]) -> None:
-    now, differ = utc_now(), other_files(hosts)
+    now, differ, states = utc_now(), other_files(hosts), states_in_words(hosts)
     columns: dict[str, Callable[[FleetHost], str]] = {
         "host": lambda host: host.name,
         "role": lambda host: host.role,
-        "state": state_in_words,
+        "state": lambda host: states[host.id],
         "heartbeat": lambda host: ago(host.beat, now),
         "shards": lambda host: f"{host.shards:,}",
         "polls": lambda host: f"{host.pace:.1f}/s" if host.lives else "–",
@@ -50,7 +50,7 @@ def _print(hosts: Sequence[FleetHost]) -> None:
     if all(host.role == "all" for host in hosts):
         del columns["role"]
     if differ:
-        columns["files"] = lambda host: host.configuration
+        columns["files"] = lambda host: host.configuration if host in differ else "–"
     print_table(Printer(), tuple(columns), [[cell(host) for cell in columns.values()] for host in hosts], 0)
     if differ:
         click.echo("machines go by different files: give each the same, and reload it (help: files-differ)")

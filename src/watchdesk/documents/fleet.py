@@ -1,15 +1,13 @@
 """The hosts of a fleet as JSON documents and in words: stable keys, times in ISO 8601 and UTC."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from watchdesk.documents.words import ago, span, utc_text
-from watchdesk.model.hosts import FleetHost
+from watchdesk.model.hosts import FleetHost, cut_off
 
-RELOADING = timedelta(minutes=5)
-"""Hosts that are given other files reload them one after the other; later than that, one was forgotten."""
 GONE = timedelta(hours=1)
 """A host that has been silent for so long does not come back by itself."""
 
@@ -30,6 +28,8 @@ class FleetHostDocument(TypedDict):
     """Whether its heartbeat is recent; else others poll its sources."""
     leads: bool
     """Whether it does what one host does for all."""
+    cut_off: str | None
+    """Since when it has reached no site while others do; null: it does, or nobody does."""
     shards: int
     """Those that it polls at the moment."""
     lapsed: int
@@ -60,7 +60,8 @@ class FleetPart(TypedDict):
 
 def fleet_document(hosts: Sequence[FleetHost]) -> FleetDocument:
     """As `fleet --json` and /api/v1/fleet give it."""
-    return {"hosts": [_host(host) for host in hosts]}
+    apart = cut_off(hosts)
+    return {"hosts": [_host(host, is_cut_off=host in apart) for host in hosts]}
 
 
 def fleet_part(hosts: Sequence[FleetHost]) -> FleetPart:
@@ -80,10 +81,17 @@ def fleet_in_words(hosts: Sequence[FleetHost], now: datetime) -> str | None:
     return "; silent: ".join(filter(None, (alive or "none alive", silent)))
 
 
-def state_in_words(host: FleetHost) -> str:
-    """`leads`, `works` or `silent`."""
+def states_in_words(hosts: Sequence[FleetHost]) -> Mapping[str, str]:
+    """By id: `leads`, `works`, `cut off` or `silent`."""
+    apart = cut_off(hosts)
+    return {host.id: _state(host, is_cut_off=host in apart) for host in hosts}
+
+
+def _state(host: FleetHost, *, is_cut_off: bool) -> str:
     if not host.lives:
         return "silent"
+    if is_cut_off:
+        return "cut off"
     return "leads" if host.leads else "works"
 
 
@@ -94,22 +102,6 @@ def lateness_in_words(seconds: float | None) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     return span(timedelta(seconds=seconds))
-
-
-def other_files(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:
-    """The hosts that live and go by files, where those are not the same for all; else none."""
-    said = [host for host in hosts if host.lives and host.configuration]
-    return said if len({host.configuration for host in said}) > 1 else ()
-
-
-def files_differ(hosts: Sequence[FleetHost]) -> str | None:
-    """`machines go by different files: news-1 by 1a2b3c4d, …`, once a reload of all would have ended."""
-    said = other_files(hosts)
-    # Whoever was given other files last may not be the last who is.
-    if not said or min(host.beat - host.configured for host in said) < RELOADING:
-        return None
-    names = ", ".join(f"{host.name} by {host.configuration}" for host in said)
-    return f"machines go by different files ({names}): give each the same, and reload it"
 
 
 def fleet_notes(hosts: Sequence[FleetHost], now: datetime) -> Iterator[str]:
@@ -123,7 +115,7 @@ def fleet_notes(hosts: Sequence[FleetHost], now: datetime) -> Iterator[str]:
         yield f"machines run different versions of watchdesk: {said}"
 
 
-def _host(host: FleetHost) -> FleetHostDocument:
+def _host(host: FleetHost, *, is_cut_off: bool) -> FleetHostDocument:
     return {
         "host": host.name,
         "version": host.version,
@@ -134,6 +126,7 @@ def _host(host: FleetHost) -> FleetHostDocument:
         "heartbeat": utc_text(host.beat),
         "lives": host.lives,
         "leads": host.leads,
+        "cut_off": utc_text(host.unreached_since) if is_cut_off else None,
         "shards": host.shards,
         "lapsed": host.lapsed,
         "polls": host.polls,

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from watchdesk.documents.fleet import files_differ
 from watchdesk.documents.words import counted
 from watchdesk.model import Trouble
 from watchdesk.model.help_names import HelpName
 from watchdesk.notices import trouble_of
 from watchdesk.notices.channels import stopped_channels
+from watchdesk.notices.fleet import FilesDiffer, FleetCause, MachineCutOff, fleet_causes, in_words
+from watchdesk.notices.help import help_for
 from watchdesk.notices.service import DatabaseDamaged
 from watchdesk.service.liveness import damage_causes
 
@@ -137,9 +138,19 @@ def _of_database(found: "Remembered") -> Sequence[Need]:
         )
         for name, reason in found.stopped_channels.items()
     ]
-    if differ := files_differ(found.hosts):
-        wants.append(Need(differ, "; see `watchdesk fleet`", "", About.FLEET, "files-differ"))
+    wants += map(_of_fleet, fleet_causes(found.hosts))
     return [*wants, *map(_of, found.troubles)]
+
+
+def _of_fleet(cause: FleetCause) -> Need:
+    match cause:
+        case FilesDiffer():
+            said = in_words(cause)
+        case MachineCutOff():
+            said = trouble_of(cause).sentence
+        case _:
+            assert_never(cause)
+    return Need(said, "; see `watchdesk fleet`", "", About.FLEET, help_for(cause))
 
 
 def _urgent(summary: "Summary", known: set[str]) -> Sequence[Need]:

@@ -161,6 +161,9 @@ from watchdesk.model.fetching import (
     Throttled as Throttled,
 )
 from watchdesk.model.fetching import (
+    Unreached as Unreached,
+)
+from watchdesk.model.fetching import (
     without_body as without_body,
 )
 from watchdesk.model.labels import (

@@ -54,6 +54,13 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached(Failed):
+    """Nothing came from the server: no connection to it came about, or it broke off. The fault may be in
+    this machine's own network.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Not asked at all: the host asked to be left alone until then."""
 

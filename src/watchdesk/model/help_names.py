@@ -39,6 +39,7 @@ HelpName: TypeAlias = Literal[
     "old-threshold",
     "heartbeat-failing",
     "files-differ",
+    "machine-cut-off",
 ]
 """A message for a person ends in it."""
 

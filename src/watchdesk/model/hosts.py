@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+_POLLING = ("all", "poller")
+"""Roles that do."""
+
 
 @dataclass(frozen=True, slots=True)
 class FleetHost:
@@ -37,6 +40,22 @@ class FleetHost:
     """Those that it holds now."""
     leads: bool
     """Whether it does what one host does for all."""
+    unreached: str = ""
+    """Why it reaches none of the sites that it tried; empty: it does."""
+    unreached_since: datetime | None = None
+    """Since when."""
+
+    @property
+    def polls_sources(self) -> bool:
+        """Whether that is a part of its role."""
+        return self.role in _POLLING
+
+
+def cut_off(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:
+    """Those that reach no site, while another one that polls does: none where it is the same for all."""
+    polling = [host for host in hosts if host.lives and host.polls_sources]
+    unreached = [host for host in polling if host.unreached]
+    return unreached if len(unreached) < len(polling) else ()
 
 
 def without_replaced(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:

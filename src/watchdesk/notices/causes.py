@@ -8,6 +8,7 @@ from watchdesk.notices import (
     channels,
     dead_letters,
     digests,
+    fleet,
     life,
     page,
     room,
@@ -19,6 +20,7 @@ from watchdesk.notices import (
 from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
+from watchdesk.notices.fleet import FilesDiffer, FleetCause, MachineCutOff
 from watchdesk.notices.help import help_for
 from watchdesk.notices.life import (
     LifeCause,
@@ -68,6 +70,7 @@ Cause: TypeAlias = (
     | RuleCause
     | RoomCause
     | PageCause
+    | FleetCause
 )
 
 
@@ -123,6 +126,8 @@ def _told(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             return rules.trouble(cause)
         case DiskFilling() | DiskNearlyFull() | TooLargeToKeep():
             return room.trouble(cause)
+        case FilesDiffer() | MachineCutOff():
+            return fleet.trouble(cause)
         case _:
             assert_never(cause)
 
@@ -176,6 +181,8 @@ def is_urgent(cause: Cause) -> bool:
             | Happened()
             | PageLocked()
             | page.LinksUnsigned()
+            | FilesDiffer()
+            | MachineCutOff()
         ):
             return False
         case _:

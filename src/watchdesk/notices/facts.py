@@ -9,11 +9,13 @@ from datetime import datetime
 
 from watchdesk.config.settings import Settings
 from watchdesk.model import DeadLetters, DigestMark, FailingChannel, ReportedTrouble, Silence
+from watchdesk.model.hosts import FleetHost
 from watchdesk.model.rule_folders import RefusedFolder
 from watchdesk.notices.causes import Cause
 from watchdesk.notices.channels import failing_channels, partly_accepted, stopped_channels
 from watchdesk.notices.dead_letters import dead_letters
 from watchdesk.notices.digests import broken_templates, failed_digests, overdue_digests
+from watchdesk.notices.fleet import FILES_DIFFER, fleet_causes
 from watchdesk.notices.room import Outlook, disk_filling, too_large
 from watchdesk.notices.rules import refused_folders, thresholds_from_before
 from watchdesk.notices.service import ConfigurationRefused
@@ -43,6 +45,8 @@ class Facts:
     """How the database grows; None: nobody has measured it."""
     refused_folders: Sequence[RefusedFolder] = ()
     """Folders of rules/ that do not pass."""
+    hosts: Sequence[FleetHost] = ()
+    """The machines that share the work."""
 
 
 def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
@@ -64,5 +68,6 @@ def causes(facts: Facts, now: datetime) -> Iterator[Cause]:
     yield from too_large(facts.outlook)
     yield from thresholds_from_before(facts.remembered)
     yield from refused_folders(facts.refused_folders)
+    yield from fleet_causes(facts.hosts, told_of_files=FILES_DIFFER in facts.reported)
     if refused := facts.remembered.refused:
         yield ConfigurationRefused(refused.at, refused.reason, refused.mistakes, refused.since)

@@ -6,6 +6,7 @@ from watchdesk.model.help_names import HelpName
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
 from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
+from watchdesk.notices.fleet import FilesDiffer, MachineCutOff
 from watchdesk.notices.life import (
     PassesOverdue,
     ServiceDied,
@@ -75,6 +76,8 @@ HELP: Mapping[type[object], HelpName] = {
     DiskFilling: "disk-nearly-full",
     DiskNearlyFull: "disk-nearly-full",
     TooLargeToKeep: "too-large-to-keep",
+    FilesDiffer: "files-differ",
+    MachineCutOff: "machine-cut-off",
 }
 """Of each cause; a test holds that none is forgotten."""
 

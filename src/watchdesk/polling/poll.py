@@ -29,6 +29,7 @@ from watchdesk.model import (
     SourceState,
     Stored,
     Throttled,
+    Unreached,
     refusals,
     without_body,
 )
@@ -119,7 +120,14 @@ def _keep_state(poll: Poll, outcome: FetchOutcome, now: datetime) -> PollReport:
     after = sources.scheduled(poll.source, poll.state, after, outcome, now, poll.rng)
     poll.keep(after)
     what = PollOutcome.FAILED if after.error else PollOutcome.UNCHANGED
-    report = PollReport(poll.source.id, what, after.status, error=after.error, next_poll=_due(after))
+    report = PollReport(
+        poll.source.id,
+        what,
+        after.status,
+        error=after.error,
+        unreached=isinstance(outcome, Unreached),
+        next_poll=_due(after),
+    )
     if isinstance(outcome, Held):
         return replace(report, outcome=PollOutcome.SKIPPED, error=without_body(outcome))
     return report

@@ -38,5 +38,7 @@ class PollReport:
     matches: tuple[FoundMatch, ...] = field(default=())
     match_seconds: tuple[float, ...] = ()
     """What it took to put the rules to each article that they were put to."""
+    unreached: bool = False
+    """Nothing came from the server, so that the fault may be in this machine's own network."""
     next_poll: datetime | None = None
     """None: it is not polled again, for its publisher said that it is gone."""

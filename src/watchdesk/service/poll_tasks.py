@@ -94,6 +94,40 @@ class TaskResult:
         return any(report.outcome is PollOutcome.NEW for report in (*polled, *self.pages.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class UnreachedPoll:
+    """A poll to which nothing came from the server. Exactly one of the two is to be called, once."""
+
+    host: str
+    """That it asked."""
+    reason: str
+    book: Callable[[], object]
+    """It counts as a failure of its sources."""
+    drop: Callable[[], object]
+    """It counts as not made: they are due as before."""
+
+
+class Judge(Protocol):
+    """Decides whether such polls say anything of their sources. Safe to use from many threads."""
+
+    def reached(self) -> None:
+        """A server has answered, whatever it said."""
+
+    def unreached(self, poll: UnreachedPoll) -> None:
+        """Takes one, and calls what is to be called, be it later."""
+
+
+class BlamesSources:
+    """A `Judge` of a machine to which no other could leave them."""
+
+    def reached(self) -> None:
+        """See `Judge.reached`."""
+
+    def unreached(self, poll: UnreachedPoll) -> None:
+        """See `Judge.unreached`."""
+        poll.book()
+
+
 class Work(Protocol):
     """A task that has its place among those in flight."""
 

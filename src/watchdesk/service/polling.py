@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from watchdesk.logger import get_logger
 from watchdesk.model import Appointment, SourceState
@@ -26,9 +27,13 @@ from watchdesk.service.poll_results import PollResults
 from watchdesk.service.poll_tasks import (
     NO_PAGES,
     NO_STATES,
+    BlamesSources,
+    Judge,
     Pages,
+    Polled,
     PollTask,
     TaskResult,
+    UnreachedPoll,
     Workforce,
     together,
 )
@@ -42,6 +47,7 @@ Done = Callable[[Group, Sequence[PollReport]], object]
 
 WAIT = 0.5
 """Seconds between looks at what is in flight while nothing ends: some may have given up its place."""
+_NOT_ITS_FAULT = "this machine's own network is away"
 _ORDER = (Lane.NEW, Lane.QUICK, Lane.SLOW)
 """New ones first, since they leave room for the others."""
 
@@ -90,6 +96,8 @@ class Poller:
         self._write_behind = WriteBehind(store)
         self._results = PollResults(self._write_behind, self._breaker, clock, says_failures=says_failures)
         self._lock = threading.RLock()
+        self.judge: Judge = BlamesSources()
+        """Of polls that reached no server."""
         self.in_flight = Places(size=1, freed=self._freed, lanes=True)
 
     def enqueue(self, plan: Plan, groups: Iterable[Group], pages: Pages = NO_PAGES) -> Sequence[Group]:
@@ -183,11 +191,7 @@ class Poller:
                         queue.put(waiting, host)
                         break  # until there is room again
         for waiting in skipped:
-            self._forget_queued(waiting.group)
-            trouble = str(self._breaker.trouble)
-            skip = self._results.repeated(waiting.group, trouble, AGAIN, PollOutcome.SKIPPED)
-            self._measurements.polls.add(PollOutcome.SKIPPED, len(skip))
-            self._report(waiting.group, skip)
+            self._skip(waiting.group, str(self._breaker.trouble), AGAIN)
 
     def _next(self, lane: Lane, queue: "HostQueues[_Waiting]") -> "tuple[str, _Waiting] | None":
         """The next task that may start, and its host; None while there is none."""
@@ -211,10 +215,31 @@ class Poller:
 
     def take_result(self, waiting: "_Waiting", states: Mapping[str, SourceState], result: TaskResult) -> None:
         """Notes what came of a task that was begun with these states, and makes room for the next."""
+        reports = result.poll.reports if isinstance(result.poll, Polled) else ()
+        try:
+            if reports and all(report.unreached for report in reports):
+                self.judge.unreached(self._unreached(waiting, states, result, reports[0].error or ""))
+                return
+            if any(report.outcome is not PollOutcome.SKIPPED for report in reports):
+                self.judge.reached()
+            self._note(waiting, states, result)
+        finally:
+            self.in_flight.leave(waiting.group[0].id)
+
+    def _unreached(
+        self, waiting: "_Waiting", states: Mapping[str, SourceState], result: TaskResult, why: str
+    ) -> UnreachedPoll:
+        return UnreachedPoll(
+            host_of(waiting.group[0].url),
+            why,
+            book=lambda: self._note(waiting, states, result),
+            drop=lambda: self._leave_out(waiting, result),
+        )
+
+    def _note(self, waiting: "_Waiting", states: Mapping[str, SourceState], result: TaskResult) -> None:
         group = waiting.group
         try:
-            for error in result.unrecorded_pages:
-                self._breaker.poll_failed(error)
+            self._note_pages(result)
             if waiting.polls:
                 polled = self._results.reports_of(group, states, result.poll)
                 reports = [together(result.pages.get(report.source_id), report) for report in polled]
@@ -228,7 +253,28 @@ class Poller:
             log.exception("what came of a poll could not be noted", source=group[0].id)
         finally:
             self._forget_queued(group)
-            self.in_flight.leave(group[0].id)
+
+    def _leave_out(self, waiting: "_Waiting", result: TaskResult) -> None:
+        """As if the poll had not been made; what came of pages before it is noted."""
+        self._breaker.poll_undecided()
+        self._note_pages(result)
+        self._skip(waiting.group, _NOT_ITS_FAULT, timedelta(0), result.pages)
+
+    def _note_pages(self, result: TaskResult) -> None:
+        for error in result.unrecorded_pages:
+            self._breaker.poll_failed(error)
+
+    def _skip(
+        self,
+        group: Group,
+        why: str,
+        after: timedelta,
+        pages: Mapping[str, PollReport] = MappingProxyType({}),
+    ) -> None:
+        self._forget_queued(group)
+        skip = self._results.repeated(group, why, after, PollOutcome.SKIPPED)
+        self._measurements.polls.add(PollOutcome.SKIPPED, len(skip))
+        self._report(group, [together(pages.get(report.source_id), report) for report in skip])
 
     def _forget_queued(self, group: Group) -> None:
         with self._lock:

@@ -21,6 +21,8 @@ _HOSTS = text(
     "(j.said->>'lateness_p50')::float AS lateness_p50, (j.said->>'lateness_p99')::float AS lateness_p99, "
     "coalesce((j.said->>'lapsed')::bigint, 0) AS lapsed, "
     f"h.beat > now() - interval '{DEAD} s' AS lives, "
+    "coalesce(j.said->>'unreached', '') AS unreached, "
+    "(j.said->>'unreached_since')::timestamptz AS unreached_since, "
     "(SELECT count(*) FROM fleet_shards AS s WHERE s.holder = h.id) AS shards, "
     "EXISTS (SELECT FROM fleet_lead AS l WHERE l.holder = h.id AND l.until > now()) AS leads "
     "FROM fleet_hosts AS h CROSS JOIN LATERAL (SELECT to_jsonb(h) AS said) AS j "

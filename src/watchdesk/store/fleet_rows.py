@@ -7,6 +7,7 @@ still writes is refused by that (`FleetStore`).
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -39,12 +40,16 @@ _PAGES = (
 
 _BEAT = text(
     "INSERT INTO fleet_hosts AS h (id, name, version, role, configuration, polls, pace, lateness_p50, "
-    "lateness_p99, lapsed, engine) VALUES (:id, :name, :version, :role, :configuration, :polls, :pace, "
-    ":lateness_p50, :lateness_p99, :lapsed, :engine) ON CONFLICT (id) DO UPDATE SET beat = now(), "
+    "lateness_p99, lapsed, engine, unreached, unreached_since) VALUES (:id, :name, :version, :role, "
+    ":configuration, :polls, :pace, :lateness_p50, :lateness_p99, :lapsed, :engine, :unreached, "
+    "CASE WHEN :unreached <> '' THEN now() END) ON CONFLICT (id) DO UPDATE SET beat = now(), "
     "configured = CASE WHEN h.configuration = excluded.configuration THEN h.configured ELSE now() END, "
     "configuration = excluded.configuration, polls = excluded.polls, pace = excluded.pace, "
-    "lateness_p50 = excluded.lateness_p50, lateness_p99 = excluded.lateness_p99, lapsed = excluded.lapsed "
-    "RETURNING clock_timestamp()"
+    "lateness_p50 = excluded.lateness_p50, lateness_p99 = excluded.lateness_p99, lapsed = excluded.lapsed, "
+    "unreached = excluded.unreached, unreached_since = CASE WHEN excluded.unreached <> '' "
+    "THEN coalesce(h.unreached_since, now()) END "
+    f"RETURNING clock_timestamp(), EXISTS (SELECT FROM fleet_hosts AS o WHERE o.id <> h.id "
+    f"AND o.beat > now() - interval '{DEAD} s' AND o.role IN ('all', 'poller') AND o.unreached = '')"
 )
 _LEAD_ENDS = f"now() + interval '{_LEAD} s'"
 _MAY_LEAD = "l.name = 'upkeep' AND (l.holder = :id OR l.until < now())"
@@ -161,6 +166,17 @@ class HostSaid:
     """Shards that it has lost."""
     engine: str = ""
     """The version of its job engine."""
+    unreached: str = ""
+    """Why it reaches none of the sites that it tried; empty: it does."""
+
+
+class Beat(NamedTuple):
+    """What a host hears when it has told of itself."""
+
+    now: datetime
+    leads: bool
+    others_reach: bool
+    """Another host lives that polls, and says of no trouble to reach the web."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +201,16 @@ class FleetRows:
         """`versions`: those of a fleet's tables that this program knows; only who beats has to say."""
         self._database, self._versions = database, versions or {}
 
-    def beat(self, said: HostSaid) -> tuple[datetime, bool]:
-        """The host lives; the time, and whether it leads.
+    def beat(self, said: HostSaid) -> Beat:
+        """The host lives.
 
         Raises `UnusableStorage` where a newer watchdesk has changed the tables so that this one has to stop.
         """
         with self._database.write() as connection:
             refuse_outdated(connection, self._versions)
-            now = connection.execute(_BEAT, asdict(said)).scalar_one()
+            now, others_reach = connection.execute(_BEAT, asdict(said)).one()
             leads = connection.execute(_LEADS, {"id": said.id}).scalar_one_or_none()
-        return now, bool(leads)
+        return Beat(now, bool(leads), others_reach)
 
     def due_shards(self, connection: Connection) -> Sequence[int]:
         """Shards with something due that nobody has, unless another host is looking now."""

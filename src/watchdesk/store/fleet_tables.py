@@ -60,6 +60,12 @@ _SEEN = (
         ADD COLUMN IF NOT EXISTS lapsed bigint NOT NULL DEFAULT 0""",
 )
 
+_REACH = (
+    """ALTER TABLE fleet_hosts
+        ADD COLUMN IF NOT EXISTS unreached text NOT NULL DEFAULT '',
+        ADD COLUMN IF NOT EXISTS unreached_since timestamptz""",
+)
+
 _FOREIGN = (
     """CREATE TABLE IF NOT EXISTS fleet_sites (
         site text PRIMARY KEY,
@@ -86,7 +92,7 @@ class FleetSchema:
         return f"{len(self.steps):04}"
 
 
-SCHEMA = FleetSchema((_MADE, _HELD, _SEEN, _FOREIGN), oldest=2)
+SCHEMA = FleetSchema((_MADE, _HELD, _SEEN, _FOREIGN, _REACH), oldest=2)
 
 
 def make_fleet_tables(connection: Connection, schema: FleetSchema = SCHEMA) -> None:

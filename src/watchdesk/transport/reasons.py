@@ -102,6 +102,15 @@ def is_unknown_name(error: BaseException) -> bool:
     return not of_proxy and any(isinstance(cause, socket.gaierror) for cause in causes)
 
 
+def is_unreached(error: BaseException) -> bool:
+    """Whether the network or the encryption failed, so that nothing is known of what the server answers."""
+    return any(
+        isinstance(cause, OSError | ConnectionTimeout | NewConnectionError | ProxyError)
+        for cause in _causes(error)
+        if type(cause).__module__.partition(".")[0] != "requests"  # all of its own are OSErrors
+    )
+
+
 def distrust_of(error: ssl.SSLCertVerificationError, authorities: Authorities) -> str:
     """Why a certificate is not trusted, and which authorities are."""
     said = _said(error)

@@ -1,5 +1,6 @@
 """Metrics of the machines that share the work: every one of them tells the same of all."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -42,7 +43,10 @@ def fleet_metrics(hosts: Sequence[FleetHost]) -> Iterable[Metric]:
             if known := [value for value in values if value is not None]:
                 lateness.add_metric([name, quantile], max(known))
     yield from (shards, lapsed, lateness)
-    files = {host.configuration for host in alive if host.configuration}
+    files = {(host.version, host.configuration) for host in alive if host.configuration}
+    versions = Counter(version for version, _ in files)  # marks are compared within a version
     yield GaugeMetricFamily(
-        "watchdesk_fleet_configurations", "Different files that living machines go by.", len(files)
+        "watchdesk_fleet_configurations",
+        "Different files that living machines of one version go by.",
+        max(versions.values(), default=0),
     )

@@ -115,6 +115,7 @@ class Dispatch:
         self._barred: dict[int, float] = {}
         """Shards that were lost: until when, by `time.monotonic`."""
         self._stopping = False
+        self._pausing = False
         self.polls = 0
         self.lapsed = 0
         """Shards that were lost before they could be given back."""
@@ -171,7 +172,7 @@ class Dispatch:
         return job.ended
 
     def _may_begin(self) -> bool:
-        if self._stopping or not self._member.lives or self._breaker.is_open:
+        if self._stopping or self._pausing or not self._member.lives or self._breaker.is_open:
             return False
         # While one poll is to show that it can be recorded, one shard is enough.
         return not (self._breaker.is_half_open and self._jobs)
@@ -208,7 +209,7 @@ class Dispatch:
                 due = None if is_over else schedule.due(name)
                 if due or is_over:
                     job.dues[name] = due
-            if name in job.polled and not self._stopping:
+            if name in job.polled and not (self._stopping or self._pausing):
                 more = job.goes_on(host_of(group[0].url))
         if more:
             self._dropped(self._poller.enqueue(schedule.plan, more, job.pages))
@@ -236,6 +237,19 @@ class Dispatch:
                             del jobs[shard].dues[name]
             self._give_back(done)
         return written
+
+    def pause(self) -> None:
+        """Gives up what is queued, and begins nothing more before `resume`."""
+        self._pausing = True
+        with self._lock:
+            for job in self._jobs.values():
+                for waiting in job.later.values():
+                    waiting.clear()
+        self._dropped(self._poller.clear_queue())
+
+    def resume(self) -> None:
+        """Goes on."""
+        self._pausing = False
 
     def stop(self, cleared: Iterable[Group]) -> None:
         """Begins nothing more. `cleared`: what was queued."""

@@ -54,6 +54,7 @@ class Engine:
         self._store, self._begin = store, begin
         self._size = 1
         self._closing = False
+        self._is_paused = False
         self._worker: Worker | None = None
         self._thread = threading.Thread(target=self._run, name="engine of the fleet", daemon=True)
         self._defers = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
@@ -69,6 +70,15 @@ class Engine:
             self._renew()
         if not self._thread.is_alive() and not self._closing:
             self._thread.start()
+
+    def pause(self) -> None:
+        """Takes no job before `resume`: others are given them."""
+        self._is_paused = True
+        self._renew()
+
+    def resume(self) -> None:
+        """Goes on."""
+        self._is_paused = False
 
     def stop(self) -> None:
         """Begins nothing more."""
@@ -99,7 +109,8 @@ class Engine:
         wait = AGAIN
         while not self._closing:
             try:
-                await self._work_until_stopped()
+                if not self._is_paused:
+                    await self._work_until_stopped()
                 wait = AGAIN
                 await asyncio.sleep(AGAIN)
             except Exception as error:  # noqa: BLE001 - the server may be away for a while
@@ -132,7 +143,7 @@ class Engine:
             )
             self._worker = worker
             try:
-                if not self._closing:
+                if not (self._closing or self._is_paused):
                     await worker.run()  # type: ignore[no-untyped-call]  # it publishes few types
             finally:
                 self._worker = None

@@ -1,6 +1,7 @@
 """A host of the fleet as `Sharing`: it joins, hands out, polls what it is given, and leaves."""
 
 import os
+import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -15,8 +16,10 @@ from watchdesk.service.fleet.common_clock import CommonClock
 from watchdesk.service.fleet.dispatch import Dispatch
 from watchdesk.service.fleet.engine import Engine
 from watchdesk.service.fleet.files_hash import files_hash
+from watchdesk.service.fleet.known_sites import KnownSites
 from watchdesk.service.fleet.member import Member
 from watchdesk.service.fleet.recent_polls import RecentPolls
+from watchdesk.service.fleet.web_reach import WebReach
 from watchdesk.service.measuring.histogram import Histogram
 from watchdesk.service.poll_schedule import PollSchedule
 from watchdesk.service.polling import Poller
@@ -52,6 +55,8 @@ class FleetHost:
         )
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
+        self._reach: WebReach | None = None
+        self._sites: KnownSites | None = None
         self._recent: RecentPolls | None = None
         self._known_at = time.monotonic()
 
@@ -78,7 +83,10 @@ class FleetHost:
             self._store, self.id, self._member, poller, breaker, self._hosts, self._clock, settle_soon
         )
         self._engine = Engine(self._store, self._dispatch.begin)
+        self._reach = WebReach(self._member, self._probe, self)
+        poller.judge = self._reach
         self._member.join()
+        self._reach.start()
 
     def late(self, patience: timedelta) -> tuple[int, timedelta]:
         """How many sources have been due for so long, whoever is to poll them, and how long the first has.
@@ -100,6 +108,7 @@ class FleetHost:
         """Polls by this schedule, which the database knows, from now on."""
         dispatch, engine = self._parts()
         self._configuration = files_hash(schedule.plan)
+        self._sites = KnownSites(schedule, self._store, random.Random())
         dispatch.follow(schedule, cleared)
         if self.role.polls:
             engine.follow(schedule.plan.settings.polling.concurrency)
@@ -126,9 +135,23 @@ class FleetHost:
         """Records what was polled; what `write_states` says. Raises `StorageError`."""
         return self._parts()[0].settle(write_states)
 
+    def pause(self) -> None:
+        """Gives up what it is to poll, as this machine reaches no site, and others do."""
+        dispatch, engine = self._parts()
+        engine.pause()
+        dispatch.pause()
+
+    def resume(self) -> None:
+        """Polls again."""
+        dispatch, engine = self._parts()
+        dispatch.resume()
+        engine.resume()
+
     def stop(self, cleared: Iterable[Group]) -> None:
         """Takes nothing more; `cleared`: what was queued."""
         dispatch, engine = self._parts()
+        if self._reach:
+            self._reach.close()
         dispatch.stop(cleared)
         engine.stop()
 
@@ -155,6 +178,9 @@ class FleetHost:
         if self._dispatch:
             self._dispatch.sites.look()
 
+    def _probe(self) -> str:
+        return self._sites.silence() if self._sites else ""
+
     def _said(self) -> HostSaid:
         dispatch, lately = self._dispatch, self._recent.lately() if self._recent else None
         return HostSaid(
@@ -169,4 +195,5 @@ class FleetHost:
             lately.lateness_p99 if lately else None,
             dispatch.lapsed if dispatch else 0,
             self._store.engine_version,
+            self._reach.unreached_because if self._reach else "",
         )

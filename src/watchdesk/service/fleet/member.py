@@ -54,6 +54,7 @@ class Member:
         self._tokens: dict[int, int] = {}
         self._beaten = -1e9
         self._leads = False
+        self._others_reach = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat of the fleet", daemon=True)
 
@@ -78,6 +79,11 @@ class Member:
     def leads(self) -> bool:
         """Whether it does what one host does for all."""
         return self._leads and self.lives
+
+    @property
+    def others_reach(self) -> bool:
+        """Whether another host polls, and reaches the sites."""
+        return self._others_reach and self.lives
 
     def hold(self, shard: int, token: int) -> None:
         """The shard was taken under this token."""
@@ -128,9 +134,9 @@ class Member:
                 log.exception("the heartbeat failed by a mistake in it")
 
     def _beat(self, began: float) -> None:
-        now, leads = self._rows.beat(self._said())
-        self._clock.set(now, time.monotonic())
-        self._beaten, self._leads = began, leads
+        heard = self._rows.beat(self._said())
+        self._clock.set(heard.now, time.monotonic())
+        self._beaten, self._leads, self._others_reach = began, heard.leads, heard.others_reach
         self._lease.renew(began + LAPSE)
 
     def _give_up(self, error: UnusableStorage) -> None:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from watchdesk.config.network import Authorities, Proxy
 from watchdesk.config.settings import PollingSettings
 from watchdesk.config.shown_address import shown_address
-from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled
+from watchdesk.model import Failed, Fetched, FetchOutcome, Held, Source, Throttled, Unreached
 from watchdesk.sources.web.guard import ForbiddenAddress
 from watchdesk.sources.web.hosts import NoTurn, Turn, Turns
 from watchdesk.sources.web.locations import (
@@ -25,7 +25,7 @@ from watchdesk.sources.web.locations import (
 from watchdesk.sources.web.requesting import TROUBLES, Requester, Response
 from watchdesk.sources.web.statuses import PERMANENT, REDIRECTS, outcome_without_body
 from watchdesk.transport.deadline import Deadline, Watch
-from watchdesk.transport.reasons import is_unknown_name, reason_of
+from watchdesk.transport.reasons import is_unknown_name, is_unreached, reason_of
 
 MOST_REDIRECTS = 10
 _EXPLAINED_IN_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
@@ -66,7 +66,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class NameUnknown(Failed):
+class NameUnknown(Unreached):
     """No server of this name was found."""
 
 
@@ -117,13 +117,13 @@ class Client:
             except ForbiddenAddress as refused:
                 return Forbidden(str(refused))
             except TROUBLES as error:
-                kind = NameUnknown if is_unknown_name(error) else Failed
-                outcome = kind(
+                outcome = _kind_of(error)(
                     reason_of(error, self._timeout, self._requester.exchange.route, self._authorities)
                 )
             # A body that ends with its connection looks complete when the deadline has cut it off.
             if deadline.expired:
-                return Failed(f"its answer had not arrived whole after {deadline.seconds:g} s")
+                kind = Unreached if isinstance(outcome, Unreached) else Failed
+                return kind(f"its answer had not arrived whole after {deadline.seconds:g} s")
             return outcome
 
     def _follow(self, request: Request, start: str, turn: Turn, deadline: Deadline) -> FetchOutcome:
@@ -198,3 +198,9 @@ class Client:
         if len(body) > largest and request.largest is None:
             return Failed(f"it is larger than {largest:,} bytes (polling.largest)", answer.status)
         return Fetched(body, url, answer.status, answer.headers, moved_to)
+
+
+def _kind_of(error: Exception) -> type[Failed]:
+    if is_unknown_name(error):
+        return NameUnknown
+    return Unreached if is_unreached(error) else Failed

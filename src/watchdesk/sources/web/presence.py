@@ -1,9 +1,10 @@
-"""Asks a site whether it is there and what time it has, by the way on which it is polled. Polls nothing."""
+"""Tries whether a site is there, and what time it has, by the way on which it is polled. Polls nothing."""
 
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from urllib.parse import urljoin, urlsplit
 
 from watchdesk.config.network import Network, Proxy
@@ -12,7 +13,7 @@ from watchdesk.model import Source
 from watchdesk.sources.web.agent import project_address, user_agent
 from watchdesk.sources.web.guard import ForbiddenAddress, Guard
 from watchdesk.sources.web.requesting import TROUBLES, Requester
-from watchdesk.transport.deadline import Watch
+from watchdesk.transport.deadline import Deadline, Watch
 from watchdesk.transport.reasons import reason_of
 from watchdesk.transport.retry_after import http_date
 
@@ -69,9 +70,25 @@ class Presence:
             except ForbiddenAddress as forbidden:
                 return SiteAbsent(host, str(forbidden), is_refused=True)
             except TROUBLES as error:
-                if deadline.expired:
-                    return SiteAbsent(host, f"it took more than {self._seconds:g} s")
-                return SiteAbsent(host, reason_of(error, self._seconds, exchange.route, self._authorities))
+                return self._absent(host, error, deadline)
+
+    def absence(self, source: Source) -> SiteAbsent | None:
+        """Why nobody can connect to the site of a source; None where one can. The site is asked nothing."""
+        host, exchange = urlsplit(source.url).hostname or "", self._requester.exchange
+        with self._watch.deadline() as deadline, exchange.under(deadline):
+            try:
+                self._requester.connect(source.url, source.proxy)
+            except ForbiddenAddress as forbidden:
+                return SiteAbsent(host, str(forbidden), is_refused=True)
+            except (*TROUBLES, OSError, HTTPException) as error:
+                return self._absent(host, error, deadline)
+        return None
+
+    def _absent(self, host: str, error: Exception, deadline: Deadline) -> SiteAbsent:
+        if deadline.expired:
+            return SiteAbsent(host, f"it took more than {self._seconds:g} s")
+        route = self._requester.exchange.route
+        return SiteAbsent(host, reason_of(error, self._seconds, route, self._authorities))
 
     def _present(
         self, host: str, headers: Mapping[str, str], asked: datetime, answered: datetime

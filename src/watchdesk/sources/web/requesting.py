@@ -128,6 +128,17 @@ class Requester:
                 if not self._may_ask_again(error):
                     raise
 
+    def connect(self, url: str, proxy: str | None) -> None:
+        """Connects as `get` would, encryption included, asks nothing and hangs up.
+
+        Raises as `get` does, and what the network raises.
+        """
+        request = _Request()
+        request.prepare_url(url, None)
+        self.exchange.route = Direct()
+        self.exchange.route = route = self._route(request, proxy)
+        self._adapter.connect_by(route, request.url or "", self._timeout)
+
     def _route(self, request: "_Request", proxy: str | None) -> Route:
         """The route it takes. Raises `ForbiddenAddress`: what a proxy would be asked for is checked first."""
         proxies, plain, url = self._proxies.or_chosen(proxy, "the source's proxy"), request.plain, request.url

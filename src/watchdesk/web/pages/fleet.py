@@ -1,13 +1,12 @@
 """/fleet: the machines that share the work, and how each of them polls."""
 
 from watchdesk.documents.fleet import (
-    RELOADING,
     fleet_notes,
     lateness_in_words,
-    other_files,
-    state_in_words,
+    states_in_words,
 )
 from watchdesk.errors import StorageError
+from watchdesk.notices.fleet import RELOADING, other_files
 from watchdesk.web.asked import Asked
 from watchdesk.web.routes import Page, Values
 
@@ -21,7 +20,7 @@ def _show(asked: Asked) -> Values:
         "differ": other_files(hosts),
         "reloading": RELOADING,
         "notes": list(fleet_notes(hosts, asked.now)),
-        "state": state_in_words,
+        "states": states_in_words(hosts),
         "lateness": lateness_in_words,
     }
 
