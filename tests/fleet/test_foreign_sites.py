@@ -19,6 +19,7 @@ from watchdesk.service.fleet.common_clock import CommonClock
 from watchdesk.service.fleet.foreign_sites import ForeignSites
 from watchdesk.service.fleet.member import Member
 from watchdesk.sources import Hosts, NoTurn
+from watchdesk.store.fleet_calls import Calls
 from watchdesk.store.fleet_rows import HostSaid
 from watchdesk.store.fleet_shards import shard_of
 from watchdesk.store.fleet_store import open_fleet_store
@@ -155,6 +156,8 @@ def test_who_polls_a_site_is_not_asked_for_it_again_and_again(hosts: tuple[Askin
     first.hold()
     with aside(second) as asks:
         wait_for(lambda: looked(first, second) and asks.is_set(), "its turn")
+        with pytest.raises(NoTurn), first.asking(0):  # it would have asked
+            pass
     wait_for(lambda: looked(second, first) and first.sites.until(SITE) is None, "its own turn")
     with ExitStack() as meanwhile, first.asking():
         asks = meanwhile.enter_context(aside(second))
@@ -163,6 +166,65 @@ def test_who_polls_a_site_is_not_asked_for_it_again_and_again(hosts: tuple[Askin
         assert not asks.is_set()
         meanwhile.callback(second.sites.lapse)
         second.member._beaten = -1e9
+
+
+def test_who_does_not_ask_a_site_lets_others_ask_again_at_once(hosts: tuple[Asking, Asking]) -> None:
+    first, second = hosts
+    first.hold()
+    for _ in range(3):
+        with aside(second) as asks:
+            wait_for(lambda: looked(first, second) and asks.is_set(), "its turn")
+        looked(second)
+
+
+@pytest.fixture
+def who_hear(hosts: tuple[Asking, Asking]) -> Iterator[tuple[Asking, Asking]]:
+    """They hear each other's calls, and have no heartbeat."""
+    heard = [Calls(host.store.address, host.name, host.sites) for host in hosts]
+    for calls in heard:
+        calls.start()
+    sessions = (
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%' AND datname = current_database()"
+    )
+
+    def listeners() -> int:
+        with hosts[0].store.database.read() as connection:
+            return int(connection.exec_driver_sql(sessions).scalar_one())
+
+    wait_for(lambda: listeners() == len(hosts), "that they listen")
+    for host in hosts:
+        host.member._beat(time.monotonic())
+    yield hosts
+    for calls in heard:
+        calls.close()
+
+
+def test_a_site_that_is_not_asked_now_is_let_go_of_without_a_heartbeat(
+    who_hear: tuple[Asking, Asking],
+) -> None:
+    first, second = who_hear
+    first.hold()
+    with second.asking(), pytest.raises(NoTurn), first.asking(0):
+        pass
+
+
+def test_a_site_that_is_asked_now_is_let_go_of_once_it_has_answered_and_rested(
+    who_hear: tuple[Asking, Asking],
+) -> None:
+    first, second = who_hear
+    first.hold()
+    with ExitStack() as meanwhile:
+        with first.asking(0):
+            asks = meanwhile.enter_context(aside(second))
+            wait_for(lambda: first.sites.waits, "its call")
+            began = time.monotonic()
+            wait_for(lambda: time.monotonic() > began + 0.3, "an answer")
+            assert not asks.is_set()
+        rests = first.hosts.use_of(SITE).rest
+        assert rests > 0
+        assert not asks.is_set()
+        wait_for(asks.is_set, "its turn")
+        assert first.hosts.use_of(SITE).rest == 0
 
 
 def test_the_third_waits_for_the_second(hosts: tuple[Asking, Asking]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from watchdesk.store.database import Database
+from watchdesk.store.fleet_calls import call
 from watchdesk.store.fleet_lives import DEAD
 
 _HOLDER_LIVES = (
@@ -30,6 +31,7 @@ _CLAIM = text(
     "granted = excluded.granted OR (f.granted AND f.host = excluded.host AND f.until > now()) "
     "WHERE f.until <= now() OR f.host = excluded.host RETURNING site, granted"
 )
+_HOLDERS = text("SELECT DISTINCT holder FROM fleet_shards WHERE shard = ANY(:shards) AND holder IS NOT NULL")
 _KEEP = text(
     "UPDATE fleet_sites AS f SET until = now() + n.seconds * interval '1 s', "
     "host = CASE WHEN n.is_over THEN '' ELSE f.host END "
@@ -38,7 +40,7 @@ _KEEP = text(
 )
 _GRANT = text(
     "UPDATE fleet_sites AS f SET granted = true WHERE f.site = ANY(:sites) AND f.until > now() "
-    "AND EXISTS (SELECT FROM fleet_shards AS s WHERE s.shard = f.shard AND s.holder = :id)"
+    "AND EXISTS (SELECT FROM fleet_shards AS s WHERE s.shard = f.shard AND s.holder = :id) RETURNING f.host"
 )
 _REST = text(
     "INSERT INTO fleet_sites AS f (site, shard, host, granted, until) "
@@ -82,7 +84,7 @@ class SiteRows:
         """Asks for sites, with their shards; whether each may be asked at once. Those that are another's, or
         are to be left alone, are left out.
 
-        `polled`: those that have sources, which whoever holds the shard may be asking.
+        `polled`: those that have sources, which whoever holds the shard may be asking; then it is called.
         """
         names = sorted(sites)
         values = {
@@ -92,7 +94,10 @@ class SiteRows:
             "polled": [name in polled for name in names],
         }
         with self._database.write() as connection:
-            return {row.site: row.granted for row in connection.execute(_CLAIM, values)}
+            granted = {row.site: row.granted for row in connection.execute(_CLAIM, values)}
+            if waits := [sites[site] for site, may_ask in granted.items() if not may_ask]:
+                call(connection, list(connection.execute(_HOLDERS, {"shards": waits}).scalars()))
+        return granted
 
     def keep(self, host: str, used: Collection[str], rests: Mapping[str, float]) -> Collection[str]:
         """Keeps sites that it uses, and gives up others, each with the seconds for which nobody asks it.
@@ -110,9 +115,10 @@ class SiteRows:
             return set(connection.execute(_KEEP, values).scalars())
 
     def grant(self, host: str, sites: Collection[str]) -> None:
-        """Lets those ask who wait for it, where this host holds the shard."""
+        """Lets those ask who wait for it, where this host holds the shard, and calls them."""
         with self._database.write() as connection:
-            connection.execute(_GRANT, {"id": host, "sites": sorted(sites)})
+            waited = connection.execute(_GRANT, {"id": host, "sites": sorted(sites)}).scalars()
+            call(connection, list(waited))
 
     def leave_alone(self, untils: Mapping[str, tuple[int, datetime]]) -> None:
         """These sites, with their shards, asked to be left alone until then."""

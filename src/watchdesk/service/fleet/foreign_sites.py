@@ -1,8 +1,8 @@
 """Sites of shards that this host does not hold: a redirect, an article or a robots.txt leads there.
 
 It claims such a site in the database, and asks it by its own manners until it gives it back, with the rest
-that is left. Who polls the site's shard sees the claim with its next heartbeat, begins nothing more there,
-and grants it when the site has answered and rested. So a site is asked by one host at a time, whoever asks.
+that is left. Who polls the site's shard is called, or sees the claim with its next heartbeat, begins nothing
+more there, and grants it when the site has answered and rested. So one host at a time asks a site.
 """
 
 import threading
@@ -26,7 +26,7 @@ LONGEST = 4.0
 AGAIN = 4.0
 """Seconds after which a poll comes again to a site that another host asks."""
 BETWEEN = 8.0
-"""Seconds between two times that who polls a site lets go of it."""
+"""Seconds between two times that who polls a site lets go of it, where it wants to ask the site itself."""
 SOON = 10.0
 """Seconds that a request waits for a site that is to be left alone; if it is longer, it comes again."""
 
@@ -77,6 +77,11 @@ class ForeignSites:
         self._asked: dict[str, _Asked] = {}
         self._granted: dict[str, float] = {}
         """When this host last let go of sites that it polls."""
+        self._missed: set[str] = set()
+        """Those of them that it wanted to ask meanwhile."""
+        self._busy: set[str] = set()
+        """Sites that it is to let go of once they have answered and rested."""
+        self._looking = threading.Lock()
         self._resting: dict[str, datetime] = {}
         """Sites that asked to be left alone, which the others have not been told yet."""
 
@@ -88,8 +93,12 @@ class ForeignSites:
         if asked is None or not self._member.holds(asked.shard):
             return None
         left = asked.until - time.monotonic()
+        if left <= 0:
+            return None
+        if not asked.is_rest:
+            self._missed.add(site)
         wait = left if asked.is_rest else min(left, AGAIN)
-        return self._clock() + timedelta(seconds=wait) if left > 0 else None
+        return self._clock() + timedelta(seconds=wait)
 
     def may(self, site: str) -> bool:
         """See `Admission.may`."""
@@ -149,10 +158,28 @@ class ForeignSites:
             raise
 
     def look(self) -> None:
-        """Keeps and gives back what it claimed, and lets others ask; with each heartbeat.
+        """Keeps and gives back what it claimed, and lets others ask; with each heartbeat, and when called.
 
         Raises `StorageError`.
         """
+        with self._looking:
+            self._look()
+
+    @property
+    def waits(self) -> bool:
+        """Whether others wait for a site that has not answered and rested yet."""
+        return bool(self._busy)
+
+    def look_again(self) -> None:
+        """Lets others ask sites that have answered and rested by now. Raises `StorageError`."""
+        if any(self._is_quiet(site) for site in list(self._busy)):
+            self.look()
+
+    def _is_quiet(self, site: str) -> bool:
+        use = self._hosts.use_of(site)
+        return not use.in_flight and use.rest <= 0
+
+    def _look(self) -> None:
         self.tell_rests()
         self._keep()
         self._claim(list(self._wanted))
@@ -207,12 +234,14 @@ class ForeignSites:
         """Begins nothing more at sites that others ask, and lets them begin where it has ended."""
         now = time.monotonic()
         self._granted = {site: at for site, at in self._granted.items() if now - at < BETWEEN}
-        heard = [one for one in found if one.granted or one.site not in self._granted]
+        self._missed &= self._granted.keys()
+        heard = [one for one in found if one.granted or one.site not in self._missed]
         with self._changed:
             others = {site: asked for site, asked in self._asked.items() if asked.shard not in shards}
             self._asked = others | {one.site: _asked(one, now) for one in heard}
-        uses = {one.site: self._hosts.use_of(one.site) for one in heard if not one.granted}
-        quiet = [site for site, use in uses.items() if not use.in_flight and use.rest <= 0]
+        waited = {one.site for one in heard if not one.granted}
+        quiet = [site for site in waited if self._is_quiet(site)]
+        self._busy = waited.difference(quiet)
         if quiet:
             self._rows.grant(self._host, quiet)
             self._granted |= dict.fromkeys(quiet, now)

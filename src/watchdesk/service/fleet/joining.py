@@ -26,6 +26,7 @@ from watchdesk.service.polling import Poller
 from watchdesk.service.roles import Role
 from watchdesk.service.states_ahead import Group
 from watchdesk.sources import Hosts
+from watchdesk.store.fleet_calls import Calls
 from watchdesk.store.fleet_rows import HostSaid
 from watchdesk.store.fleet_store import FleetStore
 
@@ -55,6 +56,7 @@ class FleetHost:
         )
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
+        self._calls: Calls | None = None
         self._reach: WebReach | None = None
         self._sites: KnownSites | None = None
         self._recent: RecentPolls | None = None
@@ -83,9 +85,11 @@ class FleetHost:
             self._store, self.id, self._member, poller, breaker, self._hosts, self._clock, settle_soon
         )
         self._engine = Engine(self._store, self._dispatch.begin)
+        self._calls = Calls(self._store.address, self.id, self._dispatch.sites)
         self._reach = WebReach(self._member, self._probe, self)
         poller.judge = self._reach
         self._member.join()
+        self._calls.start()
         self._reach.start()
 
     def late(self, patience: timedelta) -> tuple[int, timedelta]:
@@ -158,6 +162,8 @@ class FleetHost:
     def leave(self) -> None:
         """Gives back what is left, and is no host any more."""
         dispatch, engine = self._parts()
+        if self._calls:
+            self._calls.close()
         try:
             self._member.leave()
         except StorageError as error:
