@@ -91,12 +91,15 @@ def send_due(
     clock: Clock,
     rng: random.Random,
     in_flight: InFlight | None = None,
+    known_only: Callable[[], bool] | None = None,
 ) -> Sequence[Report]:
     """Leases each delivery that is due, sends it, and records what came of it. Raises `StorageError`.
 
-    `owner` names this process; `in_flight` is shared by its threads.
+    `owner` names this process; `in_flight` is shared by its threads. `known_only`: whether deliveries of
+    channels that the plan does not have are left to other machines; None: where some share the work.
     """
-    return delivery.send_due(store, plan.channels, owner, clock, rng, plan.limits, in_flight)
+    leave = known_only or (lambda: any(host.lives for host in store.hosts()))
+    return delivery.send_due(store, plan.channels, owner, clock, rng, plan.limits, in_flight, leave)
 
 
 def tell_operators(

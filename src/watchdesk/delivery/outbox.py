@@ -57,18 +57,24 @@ def send_due(
     rng: random.Random,
     limits: Mapping[str, ChannelLimits] = MappingProxyType({}),
     in_flight: InFlight | None = None,
+    known_only: Callable[[], bool] = lambda: False,
 ) -> Sequence[Report]:
     """Attempts every due delivery once, oldest first. May run in several threads and processes.
 
     `owner` names the process; `limits` are those of the channels; `in_flight` is shared by the threads of
-    the process. Raises `StorageError` when an outcome cannot be recorded: it is kept in `in_flight` and
-    recorded first next time, before anything is leased. If the process ends before that, the delivery is
-    repeated under its identity once the lease has run out.
+    the process. `known_only`: whether to leave those of channels that are not among `channels` to others,
+    which may know them; else they are given up. Raises `StorageError` when an outcome cannot be recorded: it
+    is kept in `in_flight` and recorded first next time, before anything is leased. If the process ends before
+    that, the delivery is repeated under its identity once the lease has run out.
     """
     sending = in_flight or InFlight()
     reports = record_kept(store, sending, owner, clock, rng)
     reports += _fail_overdue(store, sending, clock(), rng)
-    while parcels := store.lease(owner, (now := clock()), now + LEASE, 1, limits, sending.channels()):
+    while True:
+        now, only = clock(), channels.keys() if known_only() else None
+        parcels = store.lease(owner, now, now + LEASE, 1, limits, sending.channels(), only)
+        if not parcels:
+            return reports
         for parcel in parcels:
             with sending.sending(parcel.delivery, now):
                 began = time.monotonic()
@@ -82,7 +88,6 @@ def send_due(
                     sending.keep(parcel.delivery, outcome)
                     raise
             _log_report(reports[-1])
-    return reports
 
 
 def record_kept(

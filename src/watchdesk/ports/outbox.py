@@ -30,13 +30,14 @@ class OutboxStore(Protocol):
         limit: int,
         limits: Mapping[str, ChannelLimits] = ...,
         in_flight: Mapping[str, str] = ...,
+        only: Collection[str] | None = ...,
     ) -> Sequence[Parcel]:
         """Leases up to `limit` waiting deliveries that are due to `owner` alone, oldest first.
 
         Skips stopped channels. `limits`, by channel, hold over all processes on the database: what
         exceeds them waits. `in_flight`, delivery → channel, is what the process is still sending, however
-        long ago its lease ran out: it is not leased again, and counts to the limits. Each leased delivery
-        is an attempt.
+        long ago its lease ran out: it is not leased again, and counts to the limits. `only`: of these
+        channels; None: of all. Each leased delivery is an attempt.
         """
 
     def overdue(

@@ -290,7 +290,7 @@ class Service:
 
     def _send_due(self) -> None:
         if self._sharing.role.sends:
-            self._senders.send_due(self.plan)
+            self._senders.send_due(self.plan, known_only=self._sharing.others_may_know())
 
     def _beat(self) -> None:
         remember(self._store, Heartbeat(self._clock()))

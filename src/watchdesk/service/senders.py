@@ -28,10 +28,14 @@ class Senders:
         self._workers = Workers("send", 1)
         self._in_flight = InFlight(begun=self._offer, attempted=measurements.attempted)
         self._plan: Plan | None = None
+        self._known_only = False
 
-    def send_due(self, plan: Plan) -> None:
-        """Begins to send what is due by this plan, as far as there is room."""
-        self._plan = plan
+    def send_due(self, plan: Plan, *, known_only: bool = False) -> None:
+        """Begins to send what is due by this plan, as far as there is room.
+
+        `known_only`: leaves to others what is for a channel that the plan does not have.
+        """
+        self._plan, self._known_only = plan, known_only
         # Those that hang come on top: the channel that they hang in may be gone from the plan.
         hanging = self._in_flight.hanging(self._clock(), LEASE)
         self._workers.size = 1 + hanging + sum(limit.concurrency for limit in plan.limits.values())
@@ -61,5 +65,11 @@ class Senders:
     def _send(self) -> None:
         if self._plan:
             pipeline.send_due(
-                self._plan, self._store, self._lease_owner, self._clock, self._rng, self._in_flight
+                self._plan,
+                self._store,
+                self._lease_owner,
+                self._clock,
+                self._rng,
+                self._in_flight,
+                lambda: self._known_only,
             )

@@ -36,6 +36,12 @@ class Sharing(Protocol):
     def has_others(self) -> bool:
         """Whether other services work on the same database. Raises `StorageError`."""
 
+    def others_may_know(self) -> bool:
+        """Whether what this service's files do not have may be in those of another one.
+
+        Raises `StorageError`.
+        """
+
     def join(
         self,
         poller: Poller,
@@ -86,6 +92,10 @@ class Alone:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
+
+    def others_may_know(self) -> bool:
+        """See `Sharing`."""
+        return False
 
     def join(
         self,

@@ -6,7 +6,7 @@ A channel at its limits may have a hundred thousand due deliveries; none of them
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, func, or_, select, true
 
 from watchdesk.model import DeliveryState
 from watchdesk.store.clocks import SKEW
@@ -14,11 +14,15 @@ from watchdesk.store.tables import deliveries, stopped_channels
 
 
 def first_due(
-    full: Collection[str], in_flight: Collection[str], now: datetime, latest: datetime
+    full: Collection[str],
+    in_flight: Collection[str],
+    now: datetime,
+    latest: datetime,
+    only: Collection[str] | None = None,
 ) -> Select[tuple[str]]:
     """The id of the waiting delivery that is due longest, of channels that are not `full`.
 
-    `latest`: a due time beyond it cannot be meant.
+    `latest`: a due time beyond it cannot be meant. `only`: of these channels; None: of all.
     """
     names = _waiting_channels()
     going = names.c.channel.not_in(select(stopped_channels.c.channel))
@@ -27,7 +31,8 @@ def first_due(
         _first(names, in_flight, deliveries.c.due_at <= now),
         _first(names, in_flight, deliveries.c.due_at > latest + SKEW),
     )
-    best = select(ids.label("id")).where(names.c.channel.not_in(full), going).subquery("best")
+    asked = names.c.channel.in_(only) if only is not None else true()
+    best = select(ids.label("id")).where(names.c.channel.not_in(full), asked, going).subquery("best")
     joined = select(deliveries.c.id).join(best, best.c.id == deliveries.c.id)
     return joined.order_by(deliveries.c.due_at, deliveries.c.id).limit(1)
 

@@ -35,6 +35,7 @@ class OutboxRows:
         limit: int,
         limits: Mapping[str, ChannelLimits] = _NO_LIMITS,
         in_flight: Mapping[str, str] = _NOTHING_IN_FLIGHT,
+        only: Collection[str] | None = None,
     ) -> Sequence[Parcel]:
         """See `ports.OutboxStore.lease`."""
         parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
@@ -47,7 +48,7 @@ class OutboxRows:
             room = room_of(connection, limits, live, Counter(in_flight.values()), now)
             claimed: list[str] = []
             while len(claimed) < limit:
-                leased = _claim_first(connection, owner, now, until, in_flight, room)
+                leased = _claim_first(connection, owner, now, until, in_flight, room, only)
                 if leased is None:
                     break
                 record_attempt(connection, leased.id, leased.channel, now)
@@ -195,6 +196,7 @@ def _claim_first(
     until: datetime,
     in_flight: Mapping[str, str],
     room: Mapping[str, int],
+    only: Collection[str] | None,
 ) -> Row[tuple[str, str]] | None:
     """Leases the delivery that has been due longest, on a channel that has room; None: there is none."""
     due = and_(
@@ -204,7 +206,7 @@ def _claim_first(
     )
     full = [channel for channel, left in room.items() if left <= 0]
     # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
-    next_one = first_due(full, in_flight, now, now + LONGEST).scalar_subquery()
+    next_one = first_due(full, in_flight, now, now + LONGEST, only).scalar_subquery()
     # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
     # outer condition again, and only that one; without it two claimers take the same delivery.
     claim = (

@@ -18,6 +18,7 @@ from watchdesk.service.fleet.engine import Engine
 from watchdesk.service.fleet.files_hash import files_hash
 from watchdesk.service.fleet.known_sites import KnownSites
 from watchdesk.service.fleet.member import Member
+from watchdesk.service.fleet.other_files import OtherFiles
 from watchdesk.service.fleet.recent_polls import RecentPolls
 from watchdesk.service.fleet.web_reach import WebReach
 from watchdesk.service.measuring.histogram import Histogram
@@ -61,6 +62,7 @@ class FleetHost:
         self._sites: KnownSites | None = None
         self._recent: RecentPolls | None = None
         self._known_at = time.monotonic()
+        self._other_files = OtherFiles(store, self.id)
 
     @property
     def role(self) -> Role:
@@ -103,6 +105,10 @@ class FleetHost:
     def has_others(self) -> bool:
         """Whether other hosts live. Raises `StorageError`."""
         return any(host.lives and host.id != self.id for host in self._store.hosts())
+
+    def others_may_know(self) -> bool:
+        """Whether another host goes by other files, or did until a moment ago. Raises `StorageError`."""
+        return self._other_files.may_be(self._configuration)
 
     def know(self, schedule: PollSchedule) -> None:
         """Tells the database what is polled by this schedule. Raises `StorageError`."""
