@@ -21,11 +21,13 @@ from watchdesk.config import (
 )
 from watchdesk.config.kept_folders import FolderVersion, KeptFolders
 from watchdesk.config.looking import is_file, is_folder
+from watchdesk.config.names import SETTINGS_FILE
 from watchdesk.config.places import Place, Problem, Problems, did_you_mean
 from watchdesk.config.rule_folders import RULES
 from watchdesk.config.settings import Settings
 from watchdesk.delivery.channels import option_models
 from watchdesk.digests import LANGUAGES, TEMPLATE_FOLDER, Templates, load_templates
+from watchdesk.errors import ConfigurationError
 from watchdesk.plan import Configured
 from watchdesk.rules import RuleSet
 from watchdesk.rules.folders import Known, load_all_rules
@@ -47,8 +49,27 @@ class Configuration(Configured):
     """What of each folder of rules/ is in force."""
     changed_folders: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Those of them that were not in force before as they are."""
-    is_whole: bool = field(default=True, kw_only=True)
-    """False where the files have mistakes, and this is what could be read: enough to look in, and no more."""
+    mistakes: ConfigurationError | None = field(default=None, kw_only=True)
+    """What is wrong with the files; then this is what could be read: enough to look in, and no more."""
+    lacks_rules: bool = field(default=False, kw_only=True)
+    """Whether rules are missing for that."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the files have no mistake."""
+        return self.mistakes is None
+
+    @property
+    def lacks_sources(self) -> bool:
+        """Whether sources may be missing for that."""
+        problems = self.mistakes.problems if self.mistakes else ()
+        files = [one.place.file for one in problems if isinstance(one, Problem)]
+        return any(file != SETTINGS_FILE and file.partition("/")[0] != RULES for file in files)
+
+    def refuse_unread(self, rule_id: str) -> None:
+        """Raises the mistakes where this rule is missing, and may stand in a file that has one."""
+        if self.mistakes and self.lacks_rules and rule_id not in self.rules.labels:
+            raise self.mistakes
 
 
 def read_configuration(
@@ -99,8 +120,13 @@ def read_configuration(
     )
 
 
-def read_leniently(directory: Path, last_good: LastGood) -> Configuration | None:
-    """What can be read of files with mistakes, to look into the database; None: not even which that is."""
+def read_leniently(
+    directory: Path, last_good: LastGood, mistakes: ConfigurationError
+) -> Configuration | None:
+    """What can be read of files with these mistakes, to look into the database; None: not even which that is.
+
+    Of rules those of files without a mistake.
+    """
     problems = Problems()
     refuse_unreadable(directory, problems)
     if problems.errors:
@@ -111,7 +137,11 @@ def read_leniently(directory: Path, last_good: LastGood) -> Configuration | None
     settings = replace(settings, storage=kept.storage, timezone=kept.timezone or settings.timezone)
     loaded = load_all_rules(directory, Problems(), Known(), last_good=last_good)
     return Configuration(
-        settings, loaded.rules or RuleSet(()), refused_folders=loaded.refused, is_whole=False
+        settings,
+        loaded.rules or loaded.readable,
+        refused_folders=loaded.refused,
+        mistakes=mistakes,
+        lacks_rules=loaded.rules is None,
     )
 
 

@@ -60,3 +60,87 @@ def test_where_the_database_cannot_be_told_they_say_what_is_wrong(polled: DeskFi
     refused = polled.run("sources")
     assert (refused.status, refused.out) == (2, "")
     assert "is not YAML" in refused.err
+
+
+OTHER = "rules:\n  trade: {query: tariff AND}\n  fish: {query: fish}\n"
+TOLD_OF_RULES = "rules/other.yaml:2:"
+
+
+@pytest.fixture
+def half(desk: DeskFiles, web: WebServer) -> DeskFiles:
+    """The same, with rules in two files; somebody makes a mistake in one of them."""
+    web.serve("/feed", rss(NATO, item("2", "The fish of Brussels")))
+    desk.write({"wire": web.url("/feed")})
+    other = desk.config / "rules" / "other.yaml"
+    other.write_text(OTHER.replace(" AND", ""))
+    assert desk.run("once", "--all", "--send").status == 0
+    other.write_text(OTHER)
+    return desk
+
+
+READING = [
+    (("explain", "nato-spending", "1"), "NATO agrees a new spending target"),
+    (("rules",), "nato-spending"),
+    (("backtest",), "nato-spending"),
+    (("backtest", "nato-spending"), "nato-spending"),
+    (("backtest", "--query", "fish"), "query     0    1"),
+    (("backtest", "--query", "NATO", "--against", "nato-spending"), "query     1    0"),
+    (("silence", "nato-spending", "--until", "2h"), "is silent until"),
+    (("silence", "--list"), "no rule is silent"),
+    (("try", "-"), "nato-spending"),
+    (("sources", "export", "-"), "xmlUrl"),
+]
+
+
+@pytest.mark.parametrize(("command", "shown"), READING)
+def test_what_does_not_need_the_broken_file_is_answered_beside_its_mistake(
+    half: DeskFiles, command: Sequence[str], shown: str
+) -> None:
+    article = b"NATO agrees a new spending target\n\nMinisters of NATO agreed on defence spending."
+    answered = half.run(*command, stdin=article)
+    assert (answered.status, shown in answered.out) == (0, True), answered
+    assert TOLD_OF_RULES in answered.err
+    assert "--query" in command or "fish" not in answered.out
+    assert "no longer in the files" not in answered.out
+
+
+@pytest.mark.parametrize(("command", "shown"), READING)
+def test_a_mistake_elsewhere_hinders_none_of_them(
+    polled: DeskFiles, command: Sequence[str], shown: str
+) -> None:
+    answered = polled.run(*command, stdin=b"NATO agrees a spending target")
+    assert answered.status == 0, answered
+    assert TOLD in answered.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("explain", "fish", "2"),
+        ("backtest", "fish"),
+        ("backtest", "trade"),
+        ("backtest", "--query", "NATO", "--against", "trade"),
+        ("silence", "trade", "--until", "2h"),
+    ],
+)
+def test_what_needs_the_broken_file_is_refused_with_its_mistake(
+    half: DeskFiles, command: Sequence[str]
+) -> None:
+    refused = half.run(*command)
+    assert (refused.status, refused.out) == (2, "")
+    assert TOLD_OF_RULES in refused.err
+    assert "1 mistake in the configuration" in refused.err
+
+
+def test_without_any_rule_that_can_be_read_a_backtest_is_refused(half: DeskFiles) -> None:
+    (half.config / "rules" / "desk.yaml").write_text("rules: {nato-spending: {query: NATO AND}}\n")
+    assert half.run("backtest").status == 2
+    assert half.run("rules").status == 0
+
+
+def test_a_list_of_sources_with_a_mistake_is_not_exported_in_part(polled: DeskFiles) -> None:
+    with (polled.config / "sources.yaml").open("a") as sources:
+        sources.write("  other: {feed: 1, evry: 2m}\n")
+    refused = polled.run("sources", "export", "-")
+    assert (refused.status, refused.out) == (2, "")
+    assert "'evry'" in refused.err

@@ -89,12 +89,20 @@ def backtest(
     With --query it asks a query that is in no file, and compares it with the rule of --against.
     """
     drafted: DraftBacktest | None = None
-    with ended_at_once(), session.records() as desk:
+    named = bool(rule_ids)
+    configuration = session.readable_configuration()
+    for rule_id in (*rule_ids, *([against] if against else [])):
+        configuration.refuse_unread(rule_id)
+    if configuration.lacks_rules and not rule_ids:
+        rule_ids = tuple(configuration.rules.labels)  # what is missing has not lost its matches
+        if configuration.mistakes and query is None and not rule_ids:
+            raise configuration.mistakes
+    with ended_at_once(), session.records(configuration) as desk:
         draft = draft_of(query, exclude, sources, at_least)
         if draft is None:
             _refuse_without_query(against, against_query, matching or ignored or as_yaml)
             found = _compared(desk, rule_ids, since)
-        elif rule_ids:
+        elif named:
             raise UsageError("a --query is asked alone; compare it with a rule by --against")
         else:
             rule = rule_of(draft, known_to(desk.configuration))

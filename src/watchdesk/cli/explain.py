@@ -47,7 +47,9 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     For an address that is not in the archive: which sources could have brought it.
     """
     now = utc_now()
-    with session.records() as desk, ended_at_once(desk.store.interrupt):
+    configuration = session.readable_configuration()
+    configuration.refuse_unread(rule_id)
+    with session.records(configuration) as desk, ended_at_once(desk.store.interrupt):
         found = find_articles(desk.store, reference)
         if not found:
             desk.configuration.rules.check_known(rule_id)

@@ -3,6 +3,7 @@
 The figures come from `watchdesk.backtest`; here they become a table.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -27,7 +28,7 @@ from watchdesk.errors import NoDatabase
 def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     """Lists every rule: matches a day, noisiest source, the word that brings most, and what to look at."""
     now = utc_now()
-    configuration = session.configuration()
+    configuration = session.readable_configuration()
     zone = configuration.settings.timezone
     try:
         with ended_at_once(), session.records(configuration) as desk:
@@ -36,6 +37,8 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
         click.echo(f"watchdesk: {none}", err=True)
         window = Window(now - since, now, zone, None)
         found = RuleHabits(habits((), configuration.rules, window, 0, {}), window, 0, {})
+    if configuration.lacks_rules:  # what is missing is not gone
+        found = replace(found, habits=[habit for habit in found.habits if habit.in_files])
     if as_json:
         print_json(found.document)
     else:

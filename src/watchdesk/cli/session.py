@@ -138,7 +138,7 @@ class Session:
         try:
             return self.configuration()
         except ConfigurationError as error:
-            configuration = read_leniently(self.directory, LastGood(self.kept_folders, utc_now()))
+            configuration = read_leniently(self.directory, LastGood(self.kept_folders, utc_now()), error)
             if configuration is None:
                 raise
             mistake = error.problems[0].render().partition("\n")[0]

@@ -39,7 +39,10 @@ def silence(
         raise click.UsageError("give one of: RULE --until WHEN, --list, --end ID")
     if (rule is None) != (until is None):
         raise click.UsageError("a silence needs an end: watchdesk silence RULE --until 2h")
-    with session.records() as desk:
+    configuration = session.readable_configuration()
+    if rule is not None:
+        configuration.refuse_unread(rule)
+    with session.records(configuration) as desk:
         if rule is not None and until is not None:
             shown = [_begin(desk, rule, until)]
         elif ended is not None:

@@ -60,7 +60,10 @@ def export_opml(session: Session, file: Path) -> None:
 
     Sitemaps and pages are left out: other readers cannot follow them.
     """
-    sources = session.configuration().settings.sources.values()
+    configuration = session.readable_configuration()
+    if configuration.mistakes and configuration.lacks_sources:
+        raise configuration.mistakes
+    sources = configuration.settings.sources.values()
     feeds = [source for source in sources if source.kind == "feed"]
     written = write_opml([_subscription(source) for source in feeds], TITLE, utc_now())
     if str(file) == "-":

@@ -37,7 +37,7 @@ def try_article(
 
     With --query it asks this query instead of the rules of the files.
     """
-    configuration = session.configuration()
+    configuration = session.readable_configuration()
     draft = draft_of(query, exclude, sources, at_least)
     rules = configuration.rules
     if draft:

@@ -48,6 +48,8 @@ class Loaded:
     """What of each folder is in force."""
     changed: frozenset[str] = frozenset()
     """Those of them that were not in force before as they are."""
+    readable: RuleSet = field(default_factory=lambda: RuleSet(()))
+    """Where `rules` is None, those of files without a mistake."""
 
 
 def load_all_rules(
@@ -79,14 +81,17 @@ def load_all_rules(
     for folder in merged.folders:
         if last_good is None or last_good.is_only_compared or not folder.problems.errors:
             problems.add(folder.problems)
+    found = RuleSet(merged.rules, {**_lists_of_one(merged.folders), **lists})
+    wrong = {problem.place.file for problem in problems.errors}
     usable = len(problems.errors) == before
     return Loaded(
-        RuleSet(merged.rules, {**_lists_of_one(merged.folders), **lists}) if usable else None,
+        found if usable else None,
         tuple(merged.refused),
         tuple(merged.in_force),
         frozenset(
             one.name for one in merged.folders if not (one.problems.errors or one.is_as_before or one.is_gone)
         ),
+        replace(found, rules=tuple(rule for rule in found.rules if rule.place.file not in wrong)),
     )
 
 
