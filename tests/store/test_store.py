@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -328,7 +329,9 @@ WRITES = {
 
 @pytest.mark.parametrize("method", WRITES)
 def test_every_write_meets_a_locked_database(method: str, tmp_path: Path) -> None:
-    open_store("sqlite", tmp_path).close()
+    with closing(open_store("sqlite", tmp_path)) as first:
+        first.know_digests(["flash"], NOW)
+        assert first.commit_digest(digest(identity="due"), RENDERED, [delivery("due", "due")], [], None)
     store = SqlStore(Database(database_url("sqlite", tmp_path), busy=0.05))
     other = sqlite3.connect(tmp_path / "watchdesk.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -213,17 +213,26 @@ def _between(
 
 
 class SlowLine:
-    """Leads to a server's Unix socket. Each answer of the server is `delay` seconds late."""
+    """Leads to a server's Unix socket. Each answer of the server is `delay` seconds late.
+
+    None comes while `answers` is not set.
+    """
 
     def __init__(self, path: Path) -> None:
         self.delay = 0.0
+        self.answers = threading.Event()
+        self.answers.set()
         line = self
+
+        def wait() -> None:
+            line.answers.wait()
+            time.sleep(line.delay)
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as onward:
                     onward.connect(str(path))
-                    _between(self.request, onward, lambda: time.sleep(line.delay))
+                    _between(self.request, onward, wait)
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

@@ -4,12 +4,12 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, ClauseElement, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from watchdesk.config.private import open_private
@@ -110,6 +110,27 @@ class Database:
             writing = connection.execution_options(watchdesk_writes=True)
             with writing.begin():
                 yield writing
+
+    def at_once(self, *statements: ClauseElement) -> Sequence[Any]:
+        """On PostgreSQL: a transaction that goes to the server as one message, so that nobody who waits for
+        what it locks waits for this host or its line; the rows of the last statement.
+        """
+        said = "; ".join(
+            str(one.compile(dialect=self.engine.dialect, compile_kwargs={"literal_binds": True}))
+            for one in statements
+        )
+        with self._translated_errors(), self.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            driver: Any = alone.connection.dbapi_connection
+            threshold, driver.prepare_threshold = driver.prepare_threshold, None  # several are never prepared
+            try:
+                cursor: Any = alone.exec_driver_sql(said).cursor
+                while cursor.nextset():
+                    pass
+                found: Sequence[Any] = cursor.fetchall()
+            finally:
+                driver.prepare_threshold = threshold
+        return found
 
     def interrupt(self) -> None:
         """Stops the statements of every reader, from any thread; they fail with `StorageError`."""

@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, and_, delete, not_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
 
 from watchdesk.encoding.repair import clean
 from watchdesk.model import UNDECIDED, ChannelLimits, Delivery, DeliveryState, Parcel, Rendered
 from watchdesk.scheduling import LONGEST
-from watchdesk.store.attempts import record_attempt, room_of
+from watchdesk.store.attempts import LOCK_LEASES, has_room, is_live, record_attempt, room_of, with_attempt
 from watchdesk.store.database import Database
 from watchdesk.store.delivery_queue import first_due, over
 from watchdesk.store.tables import deliveries, digests, stopped_channels
@@ -38,32 +38,51 @@ class OutboxRows:
         only: Collection[str] | None = None,
     ) -> Sequence[Parcel]:
         """See `ports.OutboxStore.lease`."""
-        parcels = select(deliveries, digests.c.composed_at, *_RENDERED).join(digests)
-        with self._database.write() as connection:
-            live = and_(
-                deliveries.c.state == DeliveryState.LEASED,
-                not_(over(deliveries.c.leased_until, now, until)),
-                deliveries.c.id.not_in(in_flight),
-            )
+        leased: list[Parcel] = []
+        while len(leased) < limit:
+            parcel = self._first_due(now, until, limits, in_flight, only)
+            if parcel is None:
+                break
+            limit_of = limits.get(parcel.delivery.channel)
+            claim = _claim(parcel.delivery, owner, now, until, in_flight, limit_of)
+            if self._claimed(claim, now, limited=limit_of is not None):
+                leased.append(replace(parcel, delivery=replace(parcel.delivery, state=DeliveryState.LEASED)))
+        return sorted(leased, key=lambda parcel: (parcel.delivery.due_at, parcel.delivery.id))
+
+    def _first_due(
+        self,
+        now: datetime,
+        until: datetime,
+        limits: Mapping[str, ChannelLimits],
+        in_flight: Mapping[str, str],
+        only: Collection[str] | None,
+    ) -> Parcel | None:
+        """The delivery that has been due longest, on a channel that has room, as far as can be seen."""
+        with self._database.read() as connection:
+            live = is_live(deliveries, in_flight, now, until)
             room = room_of(connection, limits, live, Counter(in_flight.values()), now)
-            claimed: list[str] = []
-            while len(claimed) < limit:
-                leased = _claim_first(connection, owner, now, until, in_flight, room, only)
-                if leased is None:
-                    break
+            full = [channel for channel, left in room.items() if left <= 0]
+            # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
+            next_one = first_due(full, in_flight, now, now + LONGEST, only).scalar_subquery()
+            row = connection.execute(_PARCELS.where(deliveries.c.id == next_one)).mappings().first()
+        if row is None:
+            return None
+        rendered = Rendered(row["subject"], row["html"], row["text"], row["json"])
+        return Parcel(delivery_of(row), rendered, row["composed_at"])
+
+    def _claimed(self, claim: Update, now: datetime, *, limited: bool) -> bool:
+        """Whether this process has the lease.
+
+        On PostgreSQL nobody waits for this host meanwhile, however slow its line is: all is one message.
+        """
+        if self._database.open_file is None:
+            lock = [LOCK_LEASES] if limited else []
+            return bool(self._database.at_once(*lock, with_attempt(claim, now)))
+        with self._database.write() as connection:
+            leased = connection.execute(claim.returning(deliveries.c.id, deliveries.c.channel)).first()
+            if leased:
                 record_attempt(connection, leased.id, leased.channel, now)
-                room[leased.channel] = room.get(leased.channel, limit) - 1
-                claimed.append(leased.id)
-            rows = connection.execute(parcels.where(deliveries.c.id.in_(claimed))).mappings().all()
-        rows = sorted(rows, key=lambda row: (row["due_at"], row["id"]))
-        return [
-            Parcel(
-                delivery_of(row),
-                Rendered(row["subject"], row["html"], row["text"], row["json"]),
-                row["composed_at"],
-            )
-            for row in rows
-        ]
+        return leased is not None
 
     def overdue(self, now: datetime, lease: timedelta, in_flight: Collection[str] = ()) -> Sequence[Delivery]:
         """See `ports.OutboxStore.overdue`."""
@@ -189,33 +208,26 @@ class OutboxRows:
             return list(connection.execute(change.returning(deliveries.c.id)).scalars())
 
 
-def _claim_first(
-    connection: Connection,
+def _claim(
+    delivery: Delivery,
     owner: str,
     now: datetime,
     until: datetime,
     in_flight: Mapping[str, str],
-    room: Mapping[str, int],
-    only: Collection[str] | None,
-) -> Row[tuple[str, str]] | None:
-    """Leases the delivery that has been due longest, on a channel that has room; None: there is none."""
-    due = and_(
+    limit: ChannelLimits | None,
+) -> Update:
+    """Leases a delivery that is still as it was read, if its channel has room."""
+    as_read = and_(
+        deliveries.c.id == delivery.id,
         deliveries.c.state == DeliveryState.WAITING,
+        deliveries.c.attempts == delivery.attempts,
         over(deliveries.c.due_at, now, now + LONGEST),
-        deliveries.c.id.not_in(in_flight),
+        deliveries.c.channel.not_in(select(stopped_channels.c.channel)),
     )
-    full = [channel for channel, left in room.items() if left <= 0]
-    # Equal to it, not one of it: in a list of one SQLite would look up all that wait.
-    next_one = first_due(full, in_flight, now, now + LONGEST, only).scalar_subquery()
-    # `due` stands outside as well: after waiting for another's row lock PostgreSQL checks the
-    # outer condition again, and only that one; without it two claimers take the same delivery.
-    claim = (
-        update(deliveries)
-        .where(due, deliveries.c.id == next_one)
-        .values(state=DeliveryState.LEASED, holder=owner, leased_until=until)
-        .returning(deliveries.c.id, deliveries.c.channel)
-    )
-    return connection.execute(claim).first()
+    if limit:
+        as_read = and_(as_read, has_room(delivery.channel, limit, in_flight, now, until))
+    leased = {"state": DeliveryState.LEASED, "holder": owner, "leased_until": until}
+    return update(deliveries).where(as_read).values(leased)
 
 
 def _overdue(now: datetime, lease: timedelta, in_flight: Collection[str]) -> ColumnElement[bool]:
@@ -230,7 +242,14 @@ def _overdue(now: datetime, lease: timedelta, in_flight: Collection[str]) -> Col
 
 _FREED = {"holder": None, "leased_until": None, "attempts": deliveries.c.attempts + 1}
 """A lease that ends as a failed or a good attempt."""
-_RENDERED = (digests.c.subject, digests.c.html, digests.c.text, digests.c.json)
+_PARCELS = select(
+    deliveries,
+    digests.c.composed_at,
+    digests.c.subject,
+    digests.c.html,
+    digests.c.text,
+    digests.c.json,
+).join(digests)
 
 
 def _taken_column(receivers: Collection[str] | None) -> dict[str, Any]:
