@@ -78,7 +78,6 @@ _STEPS = {
     "keys asked of the store": ("watchdesk.store.ingest:IngestRows.known",),
     "written": ("watchdesk.store.ingest:IngestRows.ingest",),
     "  put into stories": ("watchdesk.store.story_writing:put_into_stories",),
-    "  members written": ("watchdesk.store.story_writing:write_members",),
 }
 
 

@@ -4,7 +4,7 @@ All is real but the web, which answers at once.
 
 Each hands out what is due each second, takes shards as the job engine gives them to it, reads the states of
 what is due, records what its polls brought, notes when all is due again, and gives the shard back, by the
-statements of the service (`dispatch` and `write_behind`).
+statements of the service (`dispatch`, `write_behind` and `poll_workers.writer`).
 """
 
 import json
@@ -26,13 +26,15 @@ from fleet import desk
 from fleet.news import Newsroom
 from watchdesk.service.fleet.engine import Engine
 from watchdesk.service.fleet.member import BEAT
+from watchdesk.service.poll_workers.messages import Ingest
+from watchdesk.service.poll_workers.writer import HandOver, Writer
 from watchdesk.store.fleet_rows import HostSaid
 from watchdesk.store.fleet_store import FleetStore, open_fleet_store
 
 _AT_ONCE = 64
 """As `polling.concurrency`."""
 _TICK = 1.0
-_READ_TOGETHER, _WRITTEN_TOGETHER = 64, 8
+_READ_TOGETHER = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Host:
         self._rows = self._store.fleet
         self._tokens: dict[int, int] = {}
         self._store.guard(self._tokens_of, lambda _: None)
-        self._newsroom, self._writing = Newsroom(), threading.Lock()
+        self._newsroom, self._making = Newsroom(), threading.Lock()
+        self._writer = Writer(self._store)
         self._settling: list[_Open] = []
         self._lock, self._woken, self._over = threading.Lock(), threading.Event(), threading.Event()
         self._engine = Engine(self._store, self._begin)
@@ -93,6 +96,7 @@ class Host:
                 job.ended.set_result(None)
         self._rows.leave(self._name)
         self._engine.close()
+        self._writer.close()
         self._store.close()
 
     def _begin(self, shard: int) -> "Future[None] | None":
@@ -104,8 +108,7 @@ class Host:
         for start in range(0, len(names), _READ_TOGETHER):
             self._store.source_states(names[start : start + _READ_TOGETHER])
         news = [name for name in names if desk.place(_number(name) + int(now.timestamp())) < self._news]
-        for start in range(0, len(news), _WRITTEN_TOGETHER):
-            self._record(news[start : start + _WRITTEN_TOGETHER], now)
+        self._record(news, now)
         late = [(now - due).total_seconds() for due in taken.due.values()]
         self.done.append(Job(time.monotonic(), late, len(news)))
         job = _Open(shard, taken.token, names, [name for name in names if name not in set(news)])
@@ -115,12 +118,18 @@ class Host:
         return job.ended
 
     def _record(self, names: Sequence[str], now: datetime) -> None:
-        with self._writing:
+        with self._making:
             polls = [self._newsroom.poll(_number(name), now) for name in names]
+        recorded: list[Future[object]] = []
         for keys, part in polls:
             assert part.state is not None
             self._store.known(part.state.source_id, keys)
-        self._store.ingest_together([part for _, part in polls])
+            each: Future[object] = Future()
+            asked = HandOver(Ingest(0, part), 0, lambda: True, each.set_result, each.set_exception)
+            self._writer.put(asked)
+            recorded.append(each)
+        for each in recorded:
+            each.result()
 
     def _settles(self) -> None:
         while not self._over.is_set():
