@@ -82,18 +82,23 @@ class _PostgreSql:
         self.costs = costs
 
     def before(self, _connection: Connection, cursor: Any, statement: str, values: Any, *_: object) -> None:
+        for one in statement.split("; "):  # several may go in one message
+            self._look(cursor, one, values)
+
+    def _look(self, cursor: Any, statement: str, values: Any) -> None:
         if _UNPLANNED.match(statement):
             return
         cost = Cost(statement)
         self.costs.append(cost)
         if statement.startswith("INSERT") and "SELECT" not in statement:
             return  # it cannot be done twice
+        alone = cursor.connection.autocommit
         with cursor.connection.cursor() as beside:
-            beside.execute("SAVEPOINT before_looking")
+            beside.execute("BEGIN" if alone else "SAVEPOINT before_looking")
             asked = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}"
             beside.execute(asked, _one(values))
             (found,) = beside.fetchone()
-            beside.execute("ROLLBACK TO before_looking")
+            beside.execute("ROLLBACK" if alone else "ROLLBACK TO before_looking")
         cost.plan = json.dumps(found, indent=1)
         for node in _nodes(found[0]["Plan"]):
             if "Scan" in node["Node Type"]:

@@ -4,11 +4,12 @@ at the same moment is done once.
 The first waits within its transaction, with its rows changed, until the other one waits for it.
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,14 @@ import pytest
 from sqlalchemy import event
 
 from store.test_store import NOW, RENDERED, STATE, delivery, digest, item
+from store.test_stories import REPORTS, told
+from store.test_sweeping import told as kept_apart
+from store.test_together import numbers, parts
 from support.postgresql import Cluster
 from watchdesk.errors import StorageError
+from watchdesk.model import JoinedBy, Recalled
 from watchdesk.store import SqlStore, open_store
+from watchdesk.store.leftovers import LEFTOVERS, Terms
 
 LATER = NOW + timedelta(hours=1)
 WAITS = (
@@ -147,6 +153,47 @@ def test_an_entry_is_one_article_where_two_bring_it_at_once(
     _, [other] = way(pair, bring("1", "nato"), bring("2", "nato", "aid"))
     assert (other.new, other.matched) == (False, ("aid",))
     assert [match.rule_id for match in pair.other.waiting("flash")] == ["nato", "aid"]
+
+
+def test_one_event_is_one_story_where_two_bring_it_at_once(pair: Pair) -> None:
+    first, second = (told(n, f"s{n}", *REPORTS[n]) for n in range(2))
+    [one], [other] = pair.meet(
+        lambda store: store.ingest([first], None, NOW), lambda store: store.ingest([second], None, NOW)
+    )
+    why = pair.other.memberships([one.article_id, other.article_id])
+    assert why[other.article_id].joined_by is JoinedBy.EVENT
+    assert why[other.article_id].nearest == one.article_id
+    assert len({membership.story_id for membership in why.values()}) == 1
+
+
+def test_polls_of_the_same_sources_in_any_order_do_not_wait_for_each_other_in_a_circle(pair: Pair) -> None:
+    polls = parts([told(n, f"s{n}", *REPORTS[n]) for n in range(3)])
+    said, other = pair.meet(
+        lambda store: store.ingest_together(polls), lambda store: store.ingest_together(polls[::-1])
+    )
+    assert numbers(other) == numbers(said)[::-1]
+    assert len(list(pair.other.articles())) == 3
+
+
+def test_what_a_poll_has_locked_holds_up_no_walk_and_is_left_by_it(pair: Pair) -> None:
+    """Else the two might wait for each other: a poll locks keys in another order."""
+    pair.first.ingest([kept_apart("listed", NOW), kept_apart("dropped", NOW)], STATE, NOW)
+    now = NOW + timedelta(days=99)
+    pair.first.ingest([kept_apart("new", now)], replace(STATE, last_new=now), now)
+    while pair.first.prune(now - timedelta(days=3), 50):
+        pass
+    keys = ["g:listed", "g:dropped"]
+    listed = pair.first.known("wire", keys)["g:listed"]
+    of_keys = next(n for n, one in enumerate(LEFTOVERS) if one.name.startswith("keys of entries"))
+    pair.first.set_note("database.sweep", json.dumps({"kind": of_keys}))
+
+    def walk(_: object) -> None:
+        terms = Terms(now, now - timedelta(days=3), ["wire"])
+        assert pair.other.sweeping().step(terms).name == LEFTOVERS[of_keys].name
+
+    with _before_commit(pair.first, walk):
+        pair.first.ingest([kept_apart("newer", now)], STATE, now, [Recalled("wire", (), listed)])
+    assert pair.first.known("wire", keys).keys() == {"g:listed"}
 
 
 RELEASES: dict[str, Callable[[SqlStore, list[int]], int]] = {

@@ -29,8 +29,10 @@ from watchdesk.store.index_checking import IndexCheck
 from watchdesk.store.index_state import Manifest
 from watchdesk.store.leftovers import Leftover, Terms
 from watchdesk.store.looking import ServerFacts
+from watchdesk.store.matches import Matched
 from watchdesk.store.place import Place
 from watchdesk.store.reading import DamagedPart, ReadingPlace, ReadSome
+from watchdesk.store.story_writing import Arrival
 from watchdesk.store.sweeping import Swept
 from watchdesk.store.table_rows import Chunk, Sum, Sums
 from watchdesk.store.verifying import Unreferenced
@@ -54,6 +56,7 @@ UNKEPT: Mapping[type, str] = {
     Changes: "keys of rows that `move` copies once more; see tests/cli/test_move_beside.py",
     FleetSchema: "how the tables of a fleet are made; see tests/fleet/test_versions.py",
     model.PollPart: "what `ingest` takes, of several polls; see test_together.py",
+    **dict.fromkeys((Arrival, Matched), "part of a PollPart, while it is written"),
     model.ChannelLimits: "a question",
     model.Rate: "part of ChannelLimits",
     model.Coverage: "counted from articles and their stories; see test_story_coverage.py",

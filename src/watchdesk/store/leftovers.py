@@ -72,6 +72,11 @@ class Leftover:
         """Whose rows they are."""
         return self.key.table
 
+    @property
+    def is_of_stories(self) -> bool:
+        """Of what new articles are put into, or compared with."""
+        return self.table in (stories, story_keys, story_members, story_merges)
+
 
 def _members(terms: Terms) -> ColumnElement[bool]:
     gone = ~select(articles.c.id).where(articles.c.id == story_members.c.article_id).exists()

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 from watchdesk.encoding.repair import clean
 from watchdesk.model import Ingested, PageToFetch, Stored
 from watchdesk.store.database import Database
-from watchdesk.store.matches import write_new_matches
+from watchdesk.store.matches import Matched, write_matches
 from watchdesk.store.rewriting import rewrite
 from watchdesk.store.row_mapping import Row, sections_column, sections_of
+from watchdesk.store.source_lock import lock_sources
+from watchdesk.store.story_lock import lock_stories
 from watchdesk.store.tables import pages_to_fetch
 from watchdesk.store.upserts import upsert_all
 from watchdesk.store.wordings import write_first_wording
@@ -75,7 +77,7 @@ class PageRows:
         window = self._stories()
 
         def write(connection: Connection) -> Stored | None:
-            window.lock(connection)
+            lock_sources(connection, [item.article.source_id])
             return _take(connection, window, page, item, now)
 
         return window.transact(self._database, write)
@@ -89,7 +91,7 @@ class PageRows:
 def _take(
     connection: Connection, window: "StoryWindow", page: PageToFetch, item: Ingested, now: datetime
 ) -> Stored | None:
-    from watchdesk.store.story_writing import rewrite_member  # noqa: PLC0415 - numpy is heavy
+    from watchdesk.store.story_writing import Arrival, put_into_stories  # noqa: PLC0415 - numpy is heavy
 
     number = page.article_id
     assert number is not None
@@ -98,11 +100,14 @@ def _take(
     updated = rewrite(connection, number, item, now)
     if updated is None:
         return None
-    if updated:
-        rewrite_member(connection, window, number, item, now)
     if item.wording:
         write_first_wording(connection, number, item.wording)
-    matched = write_new_matches(connection, item, number, now)
+    if updated:
+        arrival = Arrival(item.article.source_id, now, (), [(number, item)])
+        put_into_stories(connection, window, [arrival])
+    else:
+        lock_stories(connection)
+    [matched] = write_matches(connection, [Matched(item, number, now, is_new=False)])
     return Stored(number, new=False, updated=updated, matched=matched)
 
 
@@ -111,6 +116,11 @@ def write_pages(connection: Connection, items: Sequence[Ingested], article_ids: 
     settled = [number for item, number in zip(items, article_ids, strict=True) if item.page is None]
     if settled:
         connection.execute(delete(pages_to_fetch).where(pages_to_fetch.c.article_id.in_(settled)))
+    write_new_pages(connection, items, article_ids)
+
+
+def write_new_pages(connection: Connection, items: Sequence[Ingested], article_ids: Sequence[int]) -> None:
+    """Within a transaction: notes which of these articles' pages are missing."""
     rows = [
         _page_row(item.page, number)
         for item, number in zip(items, article_ids, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from watchdesk.errors import LostShard, RefusedRow
 from watchdesk.model import Appointment, SourceCondition, SourceState, SourceSummary
@@ -99,8 +99,3 @@ class SourceRows(Fenced):
                 connection.execute(delete(notes).where(notes.c.name == name))
             else:
                 upsert(connection, notes, {"name": name, "value": value})
-
-
-def write_state(connection: Connection, state: SourceState) -> None:
-    """Within a transaction."""
-    upsert(connection, sources, state_row(state))

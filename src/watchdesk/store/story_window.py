@@ -97,28 +97,37 @@ class StoryWindow:
             self._take_back(last)
             raise
 
-    @staticmethod
-    def lock(connection: Connection) -> None:
-        """See `lock_stories`."""
-        lock_stories(connection)
-
     def follow(self, connection: Connection, now: datetime) -> Window:
-        """Within a transaction: the window as all committed transactions left it, for an article of now."""
-        self.lock(connection)
+        """Within a transaction: the window as all committed transactions left it, for an article of now.
+
+        Until the transaction ends, others wait that put articles into stories.
+        """
         if now < self._latest - _SET_BACK:
             self._window = None  # the clock was ahead, and what was too old then is not so now
         self._latest = now
         if (self._window is None or self._window.frequencies.day != _day_of(now)) and not self._reads_within:
             raise _UnreadError(now)
+        lock_stories(connection)
         if self._window is None:
             window = self._read_whole(connection, now, close_days(connection, _day_of(now), {}))
         else:
             window = self._read_later(connection, now)
         if self._may_forget:
             self._may_forget = forget_old(connection, now)
-        for member in window.drop_before(seconds(now)):
-            self._by_article.pop(member.article_id, None)
+        self.go_on(now)
         return window
+
+    @staticmethod
+    def will_do(before: datetime, now: datetime) -> bool:
+        """Whether the window of one moment may `go_on`: the day is the same, and no clock was set back."""
+        return _day_of(before) == _day_of(now) and now >= before - _SET_BACK
+
+    def go_on(self, now: datetime) -> None:
+        """Within the same transaction: the window is for an article of a later moment."""
+        assert self._window is not None
+        self._latest = now
+        for member in self._window.drop_before(seconds(now)):
+            self._by_article.pop(member.article_id, None)
 
     def _read_ahead(self, connection: Connection, now: datetime) -> None:
         """The window as it is now, while others write; `follow` reads what comes from now on."""
@@ -169,6 +178,7 @@ class StoryWindow:
     def add(self, member: Member) -> None:
         """Notes that this transaction has put a member into the window."""
         self._added.append(member)
+        self._by_article[member.article_id] = member
 
     def written(self, members: Sequence[Member]) -> None:
         """Notes members that this transaction has written under their numbers: they are not read again."""

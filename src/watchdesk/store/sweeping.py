@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, select, tuple_, update
 
 from watchdesk.store.database import Database
 from watchdesk.store.leftovers import LEFTOVERS, Leftover, Terms
@@ -64,8 +64,9 @@ class Sweeping:
                 return Swept("", 0, more=False)
             if place.ended or place == _Place():
                 place = _Place(began=terms.now)
-            lock_stories(connection)
             leftover = LEFTOVERS[place.kind]
+            if leftover.is_of_stories:
+                lock_stories(connection)
             last, removed = _sweep(connection, leftover, place.after, self._rows, terms)
             following = place.following(last, terms.now)
             following.write(connection)
@@ -150,7 +151,9 @@ def _sweep(
         fits = and_(fits, leftover.table.c.source_id.in_(removed_sources))
         if not removed_sources:
             return (found[-1] if len(found) == rows else None), 0
-    gone = connection.execute(delete(leftover.table).where(in_range, fits)).rowcount
+    gone = connection.execute(
+        delete(leftover.table).where(in_range, _free(connection, key, and_(in_range, fits)))
+    ).rowcount
     return (found[-1] if len(found) == rows else None), gone
 
 
@@ -158,7 +161,19 @@ def _begin_to_count(connection: Connection, in_range: ColumnElement[bool], terms
     """Nobody noted of keys of older databases when they were last listed: they are kept as if today."""
     stored = select(articles.c.id).where(articles.c.id == entry_keys.c.article_id)
     unknown = and_(in_range, entry_keys.c.listed_at.is_(None), ~stored.exists())
-    connection.execute(update(entry_keys).where(unknown).values(listed_at=terms.now))
+    free = _free(connection, entry_keys.c.article_id, unknown)
+    connection.execute(update(entry_keys).where(in_range, free).values(listed_at=terms.now))
+
+
+def _free(connection: Connection, key: Column[Any], fits: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of the rows that fit, those that no other transaction has locked: it may wait for one of ours in turn.
+    The next walk comes by again.
+    """
+    if connection.dialect.name == "sqlite":  # it has one writer
+        return fits
+    keys = list(key.table.primary_key)
+    chosen = select(*keys).where(fits).with_for_update(skip_locked=True).correlate(None)
+    return tuple_(*keys).in_(chosen)
 
 
 def _removed_sources(

@@ -33,6 +33,11 @@ def write_wordings(connection: Connection, said: Sequence[tuple[int, Wording | N
     _insert(connection, [(number, wording) for number, wording in said if wording])
 
 
+def write_new_wordings(connection: Connection, said: Sequence[tuple[int, Wording | None]]) -> None:
+    """Adds the wordings of new articles; None: the entry says what the article says."""
+    _insert(connection, [(number, wording) for number, wording in said if wording])
+
+
 def write_first_wording(connection: Connection, article_id: int, wording: Wording) -> None:
     """Adds a wording where there is none: the article said until now what its entry says."""
     asked = select(wordings.c.article_id).where(wordings.c.article_id == article_id)
