@@ -162,7 +162,7 @@ def _read(packer: Packer, stored: str | bytes) -> str | None:
 
 def _trained(samples: Sequence[bytes], before: Any) -> tuple[bytes, float]:
     """A dictionary, and what texts take with it, as a part of what they take with the one before."""
-    from watchdesk.encoding.zstd import zstd  # noqa: PLC0415 - for processes that compress nothing
+    from watchdesk.encoding.zstd import compressor, zstd  # noqa: PLC0415 - for processes that compress nothing
 
     seen = [text for place, text in enumerate(samples) if place % _UNSEEN]
     try:
@@ -170,10 +170,10 @@ def _trained(samples: Sequence[bytes], before: Any) -> tuple[bytes, float]:
     except zstd.ZstdError as error:  # such as texts that have too little in common
         log.info("no dictionary can be made of the texts", why=str(error))
         return b"", 1.0
-    sizes = [
-        sum(len(zstd.compress(text, LEVEL, zstd_dict=one)) for text in samples[::_UNSEEN])
-        for one in (made, before)
-    ]
+    sizes = []
+    for one in (made, before):
+        packer = compressor(LEVEL, one)  # one for all texts: a dictionary takes longer to load than a text
+        sizes.append(sum(len(packer.compress(text, packer.FLUSH_FRAME)) for text in samples[::_UNSEEN]))
     return made.dict_content, sizes[0] / sizes[1]
 
 
