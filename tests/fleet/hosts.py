@@ -101,4 +101,4 @@ def wait_until_running(desk: DeskFiles, process: "Warm | subprocess.Popen[bytes]
         assert process.poll() is None, desk.log
         return "watchdesk is running" in desk.log
 
-    wait_for(runs, "the start", seconds=60)
+    wait_for(runs, "the start", seconds=180)
