@@ -22,6 +22,8 @@ _LEAD = 20
 """Seconds for which a lead is taken."""
 _MOST_MISSED = 30
 """A source that so many looks found in no configuration is forgotten."""
+_MOST_ELSEWHERE = 2
+"""A source that so many looks have left to a host with another address for it is taken over by the next."""
 _KNOWN_TOGETHER = 10_000
 """Sources that one transaction adds."""
 _UNFINISHED = 2.0
@@ -137,6 +139,16 @@ _LATE = text(
     "FROM fleet_hosts AS h JOIN fleet_shards AS s ON h.since < now() - :patience * interval '1 s' "
     "JOIN source_dues AS d ON d.shard = s.shard AND d.due < now() - :patience * interval '1 s' "
     "WHERE h.id = :id"
+)
+_IS_LEFT_OFTEN = f"d.missed >= {_MOST_ELSEWHERE}"
+# What is due only by its pages stays as it is: its own poll, which is later, asks for them as well.
+_LEAVE_TO_OTHERS = text(
+    f"UPDATE source_dues AS d SET missed = CASE WHEN {_IS_LEFT_OFTEN} THEN 0 ELSE d.missed + 1 END, "
+    f"shard = CASE WHEN {_IS_LEFT_OFTEN} THEN n.shard ELSE d.shard END, "
+    f"due = CASE WHEN {_IS_LEFT_OFTEN} OR d.due > now() OR d.due IS NULL THEN d.due "
+    "ELSE now() + :rest * interval '1 s' END "
+    "FROM unnest(CAST(:ids AS text[]), CAST(:shards AS integer[])) AS n (source_id, shard) "
+    "WHERE d.source_id = n.source_id AND d.shard = :given"
 )
 _MISS = text(
     "UPDATE source_dues SET missed = missed + 1, due = now() + interval '60 s' WHERE source_id = ANY(:ids)"
@@ -290,6 +302,16 @@ class FleetRows:
         with self._database.write() as connection:
             connection.execute(_MISS, {"ids": list(source_ids)})
             connection.execute(_FORGET, {"ids": list(source_ids)})
+
+    def leave_to_others(self, given: int, shards: Mapping[str, int], rest: float) -> None:
+        """Puts off sources of the shard `given` for so many seconds: they are of other shards by these files.
+
+        Another host with other files may poll them where they are. If none has after some looks, they become
+        of the shards that are named here. The caller holds the shard `given`, so that nobody polls them now.
+        """
+        values = {"ids": list(shards), "shards": list(shards.values()), "given": given, "rest": rest}
+        with self._database.write() as connection:
+            connection.execute(_LEAVE_TO_OTHERS, values)
 
     def leave(self, host: str) -> None:
         """The host has stopped."""

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watchdesk.errors import StorageError
@@ -32,6 +32,8 @@ log = get_logger(__name__)
 
 BARRED = 600.0
 """Seconds for which hosts of a lost shard are not asked: what was queued for them has ended by then."""
+ELSEWHERE = 20.0
+"""Seconds for which a source is left to hosts by whose files it is on another site."""
 AT_A_TIME = 25
 """Sources of one host that are queued at a time."""
 HOLD = 20.0
@@ -166,7 +168,7 @@ class Dispatch:
         self.sites.asked_already(taken.asked)
         self._member.hold(shard, taken.token)
         try:
-            self._enqueue(schedule, job, taken)
+            self._enqueue(schedule, job, self._without_elsewhere(shard, taken))
         finally:
             self._discard(_BEGINNING, job)
         return job.ended
@@ -176,6 +178,23 @@ class Dispatch:
             return False
         # While one poll is to show that it can be recorded, one shard is enough.
         return not (self._breaker.is_half_open and self._jobs)
+
+    def _without_elsewhere(self, shard: int, taken: TakenShard) -> TakenShard:
+        """Without sources that are in the shard by the files of another host, where they are on another site.
+
+        Here their site is of another shard: it may not be asked under this one, and nothing would be
+        recorded.
+        """
+        shards = self._shards
+        wanted = {*taken.due, *taken.with_pages}
+        elsewhere = {name: shards[name] for name in wanted if shards.get(name, shard) != shard}
+        if not elsewhere:
+            return taken
+        log.debug("sources are on another site by other files", sources=sorted(elsewhere))
+        self._store.fleet.leave_to_others(shard, elsewhere, ELSEWHERE)
+        due = {name: due for name, due in taken.due.items() if name not in elsewhere}
+        pages = [name for name in taken.with_pages if name not in elsewhere]
+        return replace(taken, due=due, with_pages=pages)
 
     def _enqueue(self, schedule: PollSchedule, job: _Job, taken: TakenShard) -> None:
         groups = {name: group for name in taken.due if (group := schedule.group(name))}
