@@ -18,6 +18,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import processes
@@ -55,6 +56,7 @@ class _Open:
     token: int
     due: Sequence[str]
     kept: Sequence[str]
+    late: Sequence[float]
     ended: Future[None] = field(default_factory=Future)
 
 
@@ -108,28 +110,31 @@ class Host:
         for start in range(0, len(names), _READ_TOGETHER):
             self._store.source_states(names[start : start + _READ_TOGETHER])
         news = [name for name in names if desk.place(_number(name) + int(now.timestamp())) < self._news]
-        self._record(news, now)
         late = [(now - due).total_seconds() for due in taken.due.values()]
-        self.done.append(Job(time.monotonic(), late, len(news)))
-        job = _Open(shard, taken.token, names, [name for name in names if name not in set(news)])
-        with self._lock:
-            self._settling.append(job)
-        self._woken.set()
+        job = _Open(shard, taken.token, names, [name for name in names if name not in set(news)], late)
+        self._record(job, news, now)
         return job.ended
 
-    def _record(self, names: Sequence[str], now: datetime) -> None:
+    def _record(self, job: _Open, names: Sequence[str], now: datetime) -> None:
+        """Hands over what polls brought; the job is settled when all of it is recorded."""
         with self._making:
             polls = [self._newsroom.poll(_number(name), now) for name in names]
-        recorded: list[Future[object]] = []
-        for keys, part in polls:
+        left = set(range(len(polls)))
+
+        def recorded(number: int, _: object = None) -> None:
+            with self._lock:
+                left.discard(number)
+                if not left:
+                    self._settling.append(job)
+            self._woken.set()
+
+        for number, (keys, part) in enumerate(polls):
             assert part.state is not None
             self._store.known(part.state.source_id, keys)
-            each: Future[object] = Future()
-            asked = HandOver(Ingest(0, part), 0, lambda: True, each.set_result, each.set_exception)
-            self._writer.put(asked)
-            recorded.append(each)
-        for each in recorded:
-            each.result()
+            answer = partial(recorded, number)
+            self._writer.put(HandOver(Ingest(0, part), 0, lambda: True, answer, _complain))
+        if not polls:
+            recorded(0)
 
     def _settles(self) -> None:
         while not self._over.is_set():
@@ -152,6 +157,7 @@ class Host:
                 self._tokens.pop(job.shard, None)
         self._rows.free(self._name, tokens, {})
         for job in jobs:
+            self.done.append(Job(time.monotonic(), job.late, len(job.due) - len(job.kept)))
             job.ended.set_result(None)
 
     def _tokens_of(self, source_ids: Iterable[str]) -> Mapping[int, int]:
@@ -197,7 +203,7 @@ class Working:
     def end(self) -> Sequence[Job]:
         """All that they have done."""
         said = [host.communicate()[0] for host in self._hosts]
-        return [Job(*job) for one in said for job in json.loads(one)]
+        return [Job(*job) for one in said for job in json.loads(one.splitlines()[-1])]
 
 
 def _work(storage: str, directory: str, news: str, name: str) -> None:
@@ -207,6 +213,11 @@ def _work(storage: str, directory: str, news: str, name: str) -> None:
         print(flush=True)
         sys.stdin.read()
     print(json.dumps([(job.at, job.late, job.news) for job in host.done]))
+
+
+def _complain(error: Exception) -> None:
+    """A poll was not recorded; its shard is given back in the end."""
+    print(f"not recorded: {error!r}", file=sys.stderr)
 
 
 def _number(name: str) -> int:
