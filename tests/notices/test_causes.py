@@ -11,7 +11,7 @@ from watchdesk.notices import Cause, trouble_of
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
 from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
-from watchdesk.notices.fleet import FilesDiffer, MachineCutOff
+from watchdesk.notices.fleet import FilesDiffer, MachineCutOff, NobodyPolls, NobodySends, NobodySendsTo
 from watchdesk.notices.life import (
     LifeCause,
     PassesOverdue,
@@ -182,6 +182,21 @@ SAID: list[tuple[Cause, str, str]] = [
         "cut-off:one",
         f"one has reached no site since {AT}, while others do: no way there. The others poll all sources",
     ),
+    (
+        NobodyPolls(("one (sender)", "two (web)")),
+        "nobody-polls",
+        "No machine polls: one (sender), two (web) are at work. What leaves its feed meanwhile is lost.",
+    ),
+    (
+        NobodySends(("one (poller)",)),
+        "nobody-sends",
+        "No machine composes and sends digests: one (poller) is at work. Nothing is lost, and all of it",
+    ),
+    (
+        NobodySendsTo("shelf", "news-9", ("one", "two")),
+        "nobody-sends-to:shelf",
+        "bound to news-9, and no machine of this name is there to send, only one, two: its deliveries wait.",
+    ),
     (PassWithoutDatabase("no"), "database", "watchdesk once cannot use its database: no."),
     (PollsUnrecorded(4), "polls", "The last 4 polls could not be recorded; the log says why."),
     (StepFailing("send", 3, NOW, "no"), "step:send", f"'send' has failed 3 times in a row since {AT}: no."),
@@ -259,7 +274,7 @@ def test_a_cause_has_the_key_that_it_always_had_and_says_what_is_wrong(
 
 def test_only_a_channel_in_trouble_is_not_told_of_itself() -> None:
     silent = {type(cause): by for cause, _, _ in SAID if (by := trouble_of(cause).not_by)}
-    assert silent == {ChannelFailing: "desk", DeadNotices: "desk"}
+    assert silent == {ChannelFailing: "desk", DeadNotices: "desk", NobodySendsTo: "shelf"}
 
 
 def test_only_what_a_person_ends_or_a_moment_brings_ends_without_a_word() -> None:

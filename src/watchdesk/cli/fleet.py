@@ -7,6 +7,7 @@ import click
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import Session, json_option, pass_session, print_json, utc_now
 from watchdesk.cli.tables import print_table
+from watchdesk.config.settings import Settings
 from watchdesk.documents.fleet import (
     fleet_document,
     fleet_notes,
@@ -14,8 +15,10 @@ from watchdesk.documents.fleet import (
     states_in_words,
 )
 from watchdesk.documents.words import ago
+from watchdesk.model.help_names import with_help
 from watchdesk.model.hosts import FleetHost
-from watchdesk.notices.fleet import other_files
+from watchdesk.notices import trouble_of
+from watchdesk.notices.fleet import other_files, work_missing
 from watchdesk.store.fleet_hosts import fleet_hosts
 
 
@@ -32,10 +35,10 @@ def fleet(session: Session, *, as_json: bool) -> None:
         on_one = "this desk is on SQLite, so that one machine does its work"
         click.echo(on_one if settings.storage == "sqlite" else "no machine has joined a fleet")
     else:
-        _print(hosts)
+        _print(hosts, settings)
 
 
-def _print(hosts: Sequence[FleetHost]) -> None:
+def _print(hosts: Sequence[FleetHost], settings: Settings) -> None:
     now, differ, states = utc_now(), other_files(hosts), states_in_words(hosts)
     columns: dict[str, Callable[[FleetHost], str]] = {
         "host": lambda host: host.name,
@@ -54,5 +57,8 @@ def _print(hosts: Sequence[FleetHost]) -> None:
     print_table(Printer(), tuple(columns), [[cell(host) for cell in columns.values()] for host in hosts], 0)
     if differ:
         click.echo("machines go by different files: give each the same, and reload it (help: files-differ)")
+    for cause in work_missing(hosts, settings):
+        trouble = trouble_of(cause)
+        click.echo(with_help(trouble.sentence, trouble.help))
     for note in fleet_notes(hosts, now):
         click.echo(note)

@@ -10,9 +10,20 @@ from watchdesk.model import Trouble
 from watchdesk.model.help_names import HelpName
 from watchdesk.notices import trouble_of
 from watchdesk.notices.channels import stopped_channels
-from watchdesk.notices.fleet import FilesDiffer, FleetCause, MachineCutOff, fleet_causes, in_words
+from watchdesk.notices.fleet import (
+    FilesDiffer,
+    FleetCause,
+    MachineCutOff,
+    NobodyPolls,
+    NobodySends,
+    NobodySendsTo,
+    fleet_causes,
+    in_words,
+    work_missing,
+)
 from watchdesk.notices.help import help_for
 from watchdesk.notices.service import DatabaseDamaged
+from watchdesk.plan import Configured
 from watchdesk.service.liveness import damage_causes
 
 if TYPE_CHECKING:
@@ -80,7 +91,7 @@ def needs_of(summary: "Summary") -> Sequence[Need]:
         for folder in summary.refused_folders
     ]
     if summary.remembered:
-        wants += _of_database(summary.remembered)
+        wants += _of_database(summary.remembered, summary.configured)
     if summary.service and summary.running:
         told = {trouble_of(cause).sentence for cause in summary.verdict.causes}
         wants += _urgent(summary, told | {want.sentence for want in wants})
@@ -115,8 +126,9 @@ def _of_files(summary: "Summary") -> Sequence[Need]:
     return []
 
 
-def _of_database(found: "Remembered") -> Sequence[Need]:
-    wants = []
+def _of_database(found: "Remembered", configured: Configured | None) -> Sequence[Need]:
+    missing = work_missing(found.hosts, configured.settings if configured else None)
+    wants = [_of_fleet(cause) for cause in missing]
     most = found.sources.most
     if most:
         wants.append(_of(most))
@@ -146,7 +158,7 @@ def _of_fleet(cause: FleetCause) -> Need:
     match cause:
         case FilesDiffer():
             said = in_words(cause)
-        case MachineCutOff():
+        case MachineCutOff() | NobodyPolls() | NobodySends() | NobodySendsTo():
             said = trouble_of(cause).sentence
         case _:
             assert_never(cause)

@@ -40,6 +40,7 @@ HelpName: TypeAlias = Literal[
     "heartbeat-failing",
     "files-differ",
     "machine-cut-off",
+    "work-missing",
 ]
 """A message for a person ends in it."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _POLLING = ("all", "poller")
+_SENDING = ("all", "sender")
 """Roles that do."""
 
 
@@ -49,6 +50,11 @@ class FleetHost:
     def polls_sources(self) -> bool:
         """Whether that is a part of its role."""
         return self.role in _POLLING
+
+    @property
+    def sends_digests(self) -> bool:
+        """Whether composing and sending them is a part of its role."""
+        return self.role in _SENDING
 
 
 def cut_off(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:

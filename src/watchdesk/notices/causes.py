@@ -20,7 +20,14 @@ from watchdesk.notices import (
 from watchdesk.notices.channels import ChannelCause, ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadLetterCause, DeadNotices
 from watchdesk.notices.digests import DigestCause, DigestFailed, DigestOverdue, TemplateBroken
-from watchdesk.notices.fleet import FilesDiffer, FleetCause, MachineCutOff
+from watchdesk.notices.fleet import (
+    FilesDiffer,
+    FleetCause,
+    MachineCutOff,
+    NobodyPolls,
+    NobodySends,
+    NobodySendsTo,
+)
 from watchdesk.notices.help import help_for
 from watchdesk.notices.life import (
     LifeCause,
@@ -126,7 +133,7 @@ def _told(cause: Cause) -> Trouble:  # noqa: PLR0911  one answer a subject
             return rules.trouble(cause)
         case DiskFilling() | DiskNearlyFull() | TooLargeToKeep():
             return room.trouble(cause)
-        case FilesDiffer() | MachineCutOff():
+        case FilesDiffer() | MachineCutOff() | NobodyPolls() | NobodySends() | NobodySendsTo():
             return fleet.trouble(cause)
         case _:
             assert_never(cause)
@@ -149,6 +156,8 @@ def is_urgent(cause: Cause) -> bool:
             | PassWithoutDatabase()
             | PollsUnrecorded()
             | PollsLate()
+            | NobodyPolls()
+            | NobodySends()
             | ServiceHangs()
             | ServiceDied()
             | ServiceRefused()
@@ -183,6 +192,7 @@ def is_urgent(cause: Cause) -> bool:
             | page.LinksUnsigned()
             | FilesDiffer()
             | MachineCutOff()
+            | NobodySendsTo()
         ):
             return False
         case _:

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
+from watchdesk.config.settings import Settings
 from watchdesk.config.shown_address import shown_address
 from watchdesk.model import Trouble
 from watchdesk.model.hosts import FleetHost, cut_off
+from watchdesk.notices import subjects
 from watchdesk.notices.wording import clock, in_a_sentence
 
 RELOADING = timedelta(minutes=5)
 """Machines that are given other files reload them one after the other; later than that, one was forgotten."""
 PASSING = timedelta(minutes=1)
 """What cuts a machine off for less is over before anybody has looked."""
+JOINING = timedelta(minutes=2)
+"""Machines of a fleet that begins start one after the other."""
 FILES_DIFFER = "files-differ"
 """The key of `FilesDiffer`."""
 
@@ -35,7 +39,33 @@ class MachineCutOff:
     reason: str
 
 
-FleetCause: TypeAlias = FilesDiffer | MachineCutOff
+@dataclass(frozen=True, slots=True)
+class NobodyPolls:
+    """Machines work, and none of them polls."""
+
+    machines: tuple[str, ...]
+    """Each with its role."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodySends:
+    """Machines work, and none of them composes and sends digests: nor does the outbox send notices."""
+
+    machines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodySendsTo:
+    """A channel is bound to a machine that is not there, or does not send."""
+
+    channel: str
+    on: str
+    senders: tuple[str, ...]
+    """The machines that do send."""
+
+
+WorkMissing: TypeAlias = NobodyPolls | NobodySends | NobodySendsTo
+FleetCause: TypeAlias = FilesDiffer | MachineCutOff | WorkMissing
 
 
 def fleet_causes(hosts: Sequence[FleetHost], *, told_of_files: bool = False) -> Iterator[FleetCause]:
@@ -46,6 +76,27 @@ def fleet_causes(hosts: Sequence[FleetHost], *, told_of_files: bool = False) -> 
     for host in cut_off(hosts):
         if host.unreached_since and host.beat - host.unreached_since >= PASSING:
             yield MachineCutOff(host.name, host.unreached_since, host.unreached)
+
+
+def work_missing(hosts: Sequence[FleetHost], settings: Settings | None) -> Iterator[WorkMissing]:
+    """What no machine does; nothing while machines start, or where none works.
+
+    `settings`: None where the files cannot be used. Whoever is stopped for a moment is missed at once: what
+    is told to people needs patience.
+    """
+    living = [host for host in hosts if host.lives]
+    if not living or max(host.beat - host.since for host in living) < JOINING:
+        return
+    machines = tuple(f"{host.name} ({host.role})" for host in living)
+    senders = [host.name for host in living if host.sends_digests]
+    if not any(host.polls_sources for host in living):
+        yield NobodyPolls(machines)
+    if not senders:
+        yield NobodySends(machines)
+    elif settings:
+        for channel in settings.channels.values():
+            if channel.on and all(channel.elsewhere(name) for name in senders):
+                yield NobodySendsTo(channel.name, channel.on, tuple(dict.fromkeys(senders)))
 
 
 def other_files(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:
@@ -81,8 +132,37 @@ def trouble(cause: FleetCause) -> Trouble:
                 "network, its name resolution and its proxy: `watchdesk doctor` there tries them.",
                 recovery=f"The machine {name} reaches the web again.",
             )
+        case NobodyPolls(machines=machines):
+            return Trouble(
+                "nobody-polls",
+                f"No machine polls: {_listed(machines)} at work. What leaves its feed meanwhile is lost. "
+                "Start `watchdesk run` without a role, or with `--role poller`, on one machine at least.",
+                recovery="A machine polls again.",
+            )
+        case NobodySends(machines=machines):
+            return Trouble(
+                "nobody-sends",
+                f"No machine composes and sends digests: {_listed(machines)} at work. Nothing is lost, and "
+                "all of it waits. Start `watchdesk run` without a role, or with `--role sender`, on one "
+                "machine at least.",
+                recovery="A machine composes and sends digests again.",
+            )
+        case NobodySendsTo(channel=channel, on=on, senders=senders):
+            return Trouble(
+                f"nobody-sends-to:{channel}",
+                f"The channel {channel} is bound to {on}, and no machine of this name is there to send, "
+                f"only {', '.join(senders)}: its deliveries wait. Start it, or correct `on` of the channel "
+                "to what `hostname` prints there.",
+                not_by=channel,
+                recovery=f"A machine sends to the channel {channel} again.",
+                subject=subjects.channel(channel),
+            )
         case _:
             assert_never(cause)
+
+
+def _listed(machines: Sequence[str]) -> str:
+    return f"{', '.join(machines)} {'is' if len(machines) == 1 else 'are'}"
 
 
 def _versions(hosts: Sequence[FleetHost]) -> Sequence[str]:

@@ -6,7 +6,7 @@ from watchdesk.model.help_names import HelpName
 from watchdesk.notices.channels import ChannelFailing, ChannelStopped, PartlyAccepted
 from watchdesk.notices.dead_letters import DeadDigests, DeadNotices
 from watchdesk.notices.digests import DigestFailed, DigestOverdue, TemplateBroken
-from watchdesk.notices.fleet import FilesDiffer, MachineCutOff
+from watchdesk.notices.fleet import FilesDiffer, MachineCutOff, NobodyPolls, NobodySends, NobodySendsTo
 from watchdesk.notices.life import (
     PassesOverdue,
     ServiceDied,
@@ -78,6 +78,9 @@ HELP: Mapping[type[object], HelpName] = {
     TooLargeToKeep: "too-large-to-keep",
     FilesDiffer: "files-differ",
     MachineCutOff: "machine-cut-off",
+    NobodyPolls: "work-missing",
+    NobodySends: "work-missing",
+    NobodySendsTo: "work-missing",
 }
 """Of each cause; a test holds that none is forgotten."""
 

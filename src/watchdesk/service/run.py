@@ -294,6 +294,8 @@ class Service:
 
     def _beat(self) -> None:
         remember(self._store, Heartbeat(self._clock()))
+        if not self._sharing.role.sends:  # whoever composes digests does it each time
+            self._store.know_digests(list(self.plan.settings.digests), self._clock())
         self._store.stamp()
 
     def _watch_upkeep(self) -> None:

@@ -6,7 +6,8 @@ from watchdesk.documents.fleet import (
     states_in_words,
 )
 from watchdesk.errors import StorageError
-from watchdesk.notices.fleet import RELOADING, other_files
+from watchdesk.notices import trouble_of
+from watchdesk.notices.fleet import RELOADING, other_files, work_missing
 from watchdesk.web.asked import Asked
 from watchdesk.web.routes import Page, Values
 
@@ -19,6 +20,7 @@ def _show(asked: Asked) -> Values:
         "pace": sum(host.pace for host in hosts if host.lives),
         "differ": other_files(hosts),
         "reloading": RELOADING,
+        "missing": [trouble_of(cause) for cause in work_missing(hosts, asked.desk.configured.settings)],
         "notes": list(fleet_notes(hosts, asked.now)),
         "states": states_in_words(hosts),
         "lateness": lateness_in_words,
