@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchdesk.config import place_of
-from watchdesk.config.channels import ON_DISK
 from watchdesk.config.link_key import LinkKey
 from watchdesk.config.network import Network
 from watchdesk.config.places import Problem, Problems
@@ -46,24 +45,37 @@ class Desk:
     store: Store
 
 
-def refuse_unbound_channels(configuration: Configuration, state_directory: Path) -> None:
-    """Raises `ConfigurationError` where several machines share the work, and a channel writes to any disk."""
+def fleet_warnings(configuration: Configuration, state_directory: Path) -> Sequence[Problem]:
+    """A warning for each channel that is bound to a machine which is not there to send.
+
+    Raises `ConfigurationError` where several machines send, and a channel writes to the disk of any of them.
+    """
     settings = configuration.settings
-    unbound = [one.name for one in settings.channels.values() if one.kind in ON_DISK and one.on is None]
-    if settings.storage == "sqlite" or not unbound:
-        return
+    if settings.storage == "sqlite":
+        return ()
+    from watchdesk.notices.fleet import bound_to_nobody, on_any_disk, senders_of  # noqa: PLC0415 - heavy
     from watchdesk.store.fleet_hosts import fleet_hosts  # noqa: PLC0415 - SQLAlchemy is heavy
 
     try:
-        names = sorted({host.name for host in fleet_hosts(settings.storage, state_directory) if host.lives})
+        senders = senders_of(fleet_hosts(settings.storage, state_directory))
     except StorageError:  # `status` says what is wrong with it
-        return
+        return ()
+    names = sorted(set(senders))
     problems = Problems()
-    for name in unbound if len(names) > 1 else ():
-        what = f"the channel '{name}' writes to the disk of whichever of {len(names)} machines sends"
+    for name in on_any_disk(settings, senders):
+        what = f"the channel '{name}' writes to the disk of whichever of {len(senders)} machines sends"
         hint = f"say which of them is meant: on: {' or '.join(names)}"
+        if len(names) < len(senders):
+            hint = (
+                f"give each of them a name of its own ({', '.join(sorted(senders))}), and say which: on: NAME"
+            )
         problems.error(place_of(settings, ("channels", name)), what, hint)
     problems.raise_if_errors()
+    for cause in bound_to_nobody(settings, senders) if senders else ():
+        what = f"the channel '{cause.channel}' is bound to {cause.on}, and no machine of this name sends"
+        hint = f"its deliveries wait until it does; machines that send: {', '.join(names)}"
+        problems.warning(place_of(settings, ("channels", cause.channel)), what, hint)
+    return problems.warnings
 
 
 def threshold_warnings(

@@ -131,8 +131,31 @@ def test_a_check_asks_on_which_machine_files_are_to_be(desk: DeskFiles, cluster:
         assert "watchdesk.yaml:2" in refused.err
         assert "the channel 'shelf' writes to the disk of whichever of 2 machines sends" in refused.err
         assert "on: news-1 or news-2" in refused.err
+        assert "the channel shelf writes to the disk of" in desk.run("status").out
         desk.write({}, settings=said % ", on: news-1")
         assert desk.run("check").status == 0
+        for named in ("news-9", "news-1.example.org"):
+            desk.write({}, settings=said % f", on: {named}")
+            warned = desk.run("check")
+            assert warned.status == 0
+            assert f"the channel 'shelf' is bound to {named}, and no machine of this name sends" in warned.err
+
+
+def test_a_check_counts_machines_that_send_and_two_of_one_name_twice(
+    desk: DeskFiles, cluster: Cluster
+) -> None:
+    storage = cluster.new_database()
+    desk.write({}, settings=f'storage: "{storage}"\nchannels: {{shelf: {{files: digests/}}}}\n')
+    desk.state.mkdir()
+    with closing(open_fleet_store(storage, desk.state)) as store:
+        store.fleet.beat(HostSaid("a", "news", "1.0", "", 0))
+        store.fleet.beat(HostSaid("p", "news-2", "1.0", "", 0, "poller"))
+        assert desk.run("check").status == 0
+        store.fleet.beat(HostSaid("b", "news", "1.0", "", 0))
+        refused = desk.run("check")
+        assert refused.status == 2
+        assert "whichever of 2 machines sends" in refused.err
+        assert "give each of them a name of its own (news, news)" in refused.err
 
 
 def test_on_sqlite_there_is_one_machine(desk: DeskFiles) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from watchdesk.app import channel_warnings, channels_of, refuse_unbound_channels, threshold_warnings
+from watchdesk.app import channel_warnings, channels_of, fleet_warnings, threshold_warnings
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import (
     Session,
@@ -48,12 +48,12 @@ def check(session: Session, *, as_json: bool) -> None:
             click.echo(_ONLY_FOLDERS, err=True)
         raise
     channels = channels_of(configuration, state)  # fails where the service would fail
-    refuse_unbound_channels(configuration, state)
+    of_fleet = fleet_warnings(configuration, state)
     now = utc_now()
     failures = failed_examples(configuration, now)
     old = threshold_warnings(configuration, state, now)
     of_channels = channel_warnings(configuration, channels)
-    configuration = replace(configuration, warnings=(*configuration.warnings, *of_channels, *old))
+    configuration = replace(configuration, warnings=(*configuration.warnings, *of_fleet, *of_channels, *old))
     settings = configuration.settings
     if as_json:
         print_json(

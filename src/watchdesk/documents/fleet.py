@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
+from watchdesk.config.settings import Settings
 from watchdesk.documents.words import ago, span, utc_text
 from watchdesk.model.hosts import FleetHost, cut_off
+from watchdesk.notices.fleet import on_any_disk, senders_of
 
 GONE = timedelta(hours=1)
 """A host that has been silent for so long does not come back by itself."""
@@ -113,6 +115,15 @@ def fleet_notes(hosts: Sequence[FleetHost], now: datetime) -> Iterator[str]:
     if len(versions) > 1:
         said = ", ".join(f"{host.name} has {host.version}" for host in hosts if host.lives)
         yield f"machines run different versions of watchdesk: {said}"
+
+
+def on_disk_notes(hosts: Sequence[FleetHost], settings: Settings) -> Iterator[str]:
+    """Channels whose files lie on the disks of several machines."""
+    for name in on_any_disk(settings, senders := senders_of(hosts)):
+        yield (
+            f"the channel {name} writes to the disk of whichever of {len(senders)} machines sends: "
+            "say which is meant, by `on: HOST`"
+        )
 
 
 def _host(host: FleetHost, *, is_cut_off: bool) -> FleetHostDocument:

@@ -14,7 +14,7 @@ from watchdesk import digests
 from watchdesk.digesting.choosing import news_marks
 from watchdesk.digesting.wide_rules import wide_rules
 from watchdesk.documents.files import Files
-from watchdesk.documents.fleet import fleet_notes
+from watchdesk.documents.fleet import fleet_notes, on_disk_notes
 from watchdesk.documents.needs import Need, needs_of
 from watchdesk.documents.source_health import SourcesFound, sources_found
 from watchdesk.errors import FullDisk, NoDatabase, StorageError, UsageError
@@ -159,7 +159,8 @@ class Summary:
         page = self.service.page if self.service and self.running else None
         none = [f"there is no page: {page.trouble}"] if page and page.trouble else []
         found = self.remembered or Remembered()
-        return [*none, *fleet_notes(found.hosts, self.now), *found.noted]
+        of_disks = on_disk_notes(found.hosts, self.configured.settings) if self.configured else ()
+        return [*none, *fleet_notes(found.hosts, self.now), *of_disks, *found.noted]
 
     @property
     def needs(self) -> Sequence[Need]:

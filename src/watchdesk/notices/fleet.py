@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
+from watchdesk.config.channels import ON_DISK
 from watchdesk.config.settings import Settings
 from watchdesk.config.shown_address import shown_address
 from watchdesk.model import Trouble
@@ -88,15 +89,32 @@ def work_missing(hosts: Sequence[FleetHost], settings: Settings | None) -> Itera
     if not living or max(host.beat - host.since for host in living) < JOINING:
         return
     machines = tuple(f"{host.name} ({host.role})" for host in living)
-    senders = [host.name for host in living if host.sends_digests]
+    senders = senders_of(hosts)
     if not any(host.polls_sources for host in living):
         yield NobodyPolls(machines)
     if not senders:
         yield NobodySends(machines)
     elif settings:
-        for channel in settings.channels.values():
-            if channel.on and all(channel.elsewhere(name) for name in senders):
-                yield NobodySendsTo(channel.name, channel.on, tuple(dict.fromkeys(senders)))
+        yield from bound_to_nobody(settings, senders)
+
+
+def senders_of(hosts: Sequence[FleetHost]) -> Sequence[str]:
+    """The name of each machine that lives and sends; one that two machines have stands there twice."""
+    return [host.name for host in hosts if host.lives and host.sends_digests]
+
+
+def bound_to_nobody(settings: Settings, senders: Sequence[str]) -> Iterator[NobodySendsTo]:
+    """Channels that are bound to a machine which is none of these."""
+    for channel in settings.channels.values():
+        if channel.on and all(channel.elsewhere(name) for name in senders):
+            yield NobodySendsTo(channel.name, channel.on, tuple(dict.fromkeys(senders)))
+
+
+def on_any_disk(settings: Settings, senders: Sequence[str]) -> Sequence[str]:
+    """Channels that write to the disk of whichever machine sends, where several do."""
+    if len(senders) < 2:
+        return ()
+    return [one.name for one in settings.channels.values() if one.kind in ON_DISK and one.on is None]
 
 
 def other_files(hosts: Sequence[FleetHost]) -> Sequence[FleetHost]:

@@ -4,12 +4,15 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from watchdesk import __version__
+from watchdesk.config.settings import Settings
 from watchdesk.delivery import lease_owner_name
 from watchdesk.errors import StorageError, UnusableStorage
 from watchdesk.logger import get_logger
+from watchdesk.notices.fleet import on_any_disk, senders_of
 from watchdesk.polling.report import PollReport
 from watchdesk.service.circuit_breaker import CircuitBreaker
 from watchdesk.service.fleet.common_clock import CommonClock
@@ -120,6 +123,7 @@ class FleetHost:
         self._configuration = files_hash(schedule.plan)
         self._sites = KnownSites(schedule, self._store, random.Random())
         dispatch.follow(schedule, cleared)
+        self._warn_of_disks(schedule.plan.settings)
         if self.role.polls:
             engine.follow(schedule.plan.settings.polling.concurrency)
 
@@ -189,6 +193,16 @@ class FleetHost:
     def _looks(self) -> None:
         if self._dispatch:
             self._dispatch.sites.look()
+
+    def _warn_of_disks(self, settings: Settings) -> None:
+        with suppress(StorageError):  # `status` says it as well
+            senders = senders_of(self._store.hosts())
+            if channels := on_any_disk(settings, senders):
+                log.warning(
+                    "channels write to the disk of whichever machine sends",
+                    channels=channels,
+                    machines=senders,
+                )
 
     def _probe(self) -> str:
         return self._sites.silence() if self._sites else ""
