@@ -13,6 +13,7 @@ from watchdesk.cli.selection import dead_deliveries, deliveries_by_id, refuse_un
 from watchdesk.cli.session import (
     Line,
     Session,
+    desk_now,
     fail,
     json_option,
     pass_session,
@@ -99,7 +100,7 @@ def retry(session: Session, ids: tuple[str, ...], channel: str | None, *, every:
             chosen, unknown = deliveries_by_id(
                 desk.store, ids, utc_now(), desk.configuration.settings.timezone
             )
-            done = retry_deliveries(desk.store, chosen, utc_now())
+            done = retry_deliveries(desk.store, chosen, desk_now(desk.store))
         else:
             _retry_dead(desk, channel)
             return
@@ -110,7 +111,7 @@ def _retry_dead(desk: Records, channel: str | None) -> None:
     store = desk.store
     stopped = [name for name in store.stopped_channels() if channel in (None, name)]
     chosen = dead_deliveries(store, channel, desk.configuration.settings.channels)
-    done = retry_deliveries(store, chosen, utc_now())
+    done = retry_deliveries(store, chosen, desk_now(store))
     for name in stopped:
         store.restart_channel(name)
         click.echo(f"the channel {name} accepts deliveries again")

@@ -1,6 +1,7 @@
 """`fleet`: the machines that share the work of a desk on PostgreSQL."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import click
 
@@ -19,7 +20,7 @@ from watchdesk.model.help_names import with_help
 from watchdesk.model.hosts import FleetHost
 from watchdesk.notices import trouble_of
 from watchdesk.notices.fleet import other_files, work_missing
-from watchdesk.store.fleet_hosts import fleet_hosts
+from watchdesk.store.fleet_hosts import fleet_hosts_and_time
 
 
 @click.command
@@ -28,18 +29,18 @@ from watchdesk.store.fleet_hosts import fleet_hosts
 def fleet(session: Session, *, as_json: bool) -> None:
     """Lists the machines that share the work: last heartbeat, shards held, polls a second, lateness."""
     settings = session.readable_configuration().settings
-    hosts = fleet_hosts(settings.storage, session.named_state_directory)
+    hosts, now = fleet_hosts_and_time(settings.storage, session.named_state_directory)
     if as_json:
         print_json(fleet_document(hosts))
     elif not hosts:
         on_one = "this desk is on SQLite, so that one machine does its work"
         click.echo(on_one if settings.storage == "sqlite" else "no machine has joined a fleet")
     else:
-        _print(hosts, settings)
+        _print(hosts, settings, now or utc_now())
 
 
-def _print(hosts: Sequence[FleetHost], settings: Settings) -> None:
-    now, differ, states = utc_now(), other_files(hosts), states_in_words(hosts)
+def _print(hosts: Sequence[FleetHost], settings: Settings, now: datetime) -> None:
+    differ, states = other_files(hosts), states_in_words(hosts)
     columns: dict[str, Callable[[FleetHost], str]] = {
         "host": lambda host: host.name,
         "role": lambda host: host.role,

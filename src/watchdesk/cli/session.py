@@ -24,11 +24,21 @@ if TYPE_CHECKING:
     from watchdesk.app import Desk, Records
     from watchdesk.config.kept_folders import KeptFolders
     from watchdesk.configuration import Configuration
+    from watchdesk.ports.hosts import HostStore
 
 
 def utc_now() -> datetime:
     """The current time: the whole program's clock."""
     return datetime.now(UTC)
+
+
+def desk_now(store: "HostStore") -> datetime:
+    """The current time of the desk: PostgreSQL's where that keeps it, and else this machine's.
+
+    For what is written there, or compared with what is: this machine's clock may be wrong. Raises
+    `StorageError`.
+    """
+    return store.time() or utc_now()
 
 
 @dataclass(frozen=True)

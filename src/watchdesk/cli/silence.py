@@ -6,10 +6,10 @@ from watchdesk.app import Records
 from watchdesk.cli.printing import Printer
 from watchdesk.cli.session import (
     Session,
+    desk_now,
     json_option,
     pass_session,
     print_json,
-    utc_now,
 )
 from watchdesk.cli.tables import print_table
 from watchdesk.config.moments import parse_until
@@ -48,7 +48,8 @@ def silence(
         elif ended is not None:
             shown = [_end(desk.store, ended)]
         else:
-            shown = [s for s in desk.store.silences(utc_now()) if s.until > utc_now()]
+            now = desk_now(desk.store)
+            shown = [s for s in desk.store.silences(now) if s.until > now]
         held = {s.id: desk.store.held_back(s) for s in shown}
     if as_json:
         print_json({"silences": [silence_document(s, held[s.id]) for s in shown]})
@@ -59,7 +60,7 @@ def silence(
 
 
 def _begin(desk: Records, rule_id: str, until: str) -> Silence:
-    now, known = utc_now(), desk.configuration.rules.labels
+    now, known = desk_now(desk.store), desk.configuration.rules.labels
     if rule_id not in known:
         hint = did_you_mean(rule_id, list(known)) or f"there are: {', '.join(known)}"
         raise UsageError(f"there is no rule '{rule_id}'; {hint}")
@@ -71,7 +72,7 @@ def _begin(desk: Records, rule_id: str, until: str) -> Silence:
 
 
 def _end(store: Store, silence_id: int) -> Silence:
-    ended = store.end_silence(silence_id, utc_now())
+    ended = store.end_silence(silence_id, desk_now(store))
     if ended is None:
         raise UsageError(
             f"there is no silence {silence_id} in force; `watchdesk silence --list` shows those that are"

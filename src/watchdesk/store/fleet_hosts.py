@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
@@ -44,6 +45,14 @@ class HostRows:
             rows = connection.execute(_HOSTS).mappings().all() if joined else ()
         return without_replaced([FleetHost(**row) for row in rows])
 
+    def time(self) -> datetime | None:
+        """See `ports.HostStore.time`."""
+        if self._database.open_file:
+            return None
+        with self._database.read() as connection:
+            now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return now
+
 
 class _Looking(HostRows):
     def __init__(self, database: Database) -> None:
@@ -52,8 +61,14 @@ class _Looking(HostRows):
 
 def fleet_hosts(storage: str, state_directory: Path) -> Sequence[FleetHost]:
     """As `HostRows.hosts`, by a connection of its own. Raises `StorageError`."""
+    return fleet_hosts_and_time(storage, state_directory)[0]
+
+
+def fleet_hosts_and_time(storage: str, state_directory: Path) -> tuple[Sequence[FleetHost], datetime | None]:
+    """The same, with `HostRows.time`."""
     url = database_url(storage, state_directory)
     if Database.is_sqlite(url):
-        return ()
+        return (), None
     with closing(Database(url.update_query_dict({"connect_timeout": _PATIENCE}))) as database:
-        return _Looking(database).hosts()
+        looking = _Looking(database)
+        return looking.hosts(), looking.time()
