@@ -43,8 +43,8 @@ MAY_SCAN = {
 """Methods that are not called, and why what they read may grow."""
 LOOKS_BACK = {"look_back", "said_before", "candidates", "index_builder", "index_coverage"}
 """Methods that read the archive back in time: the answer is what was asked for."""
-NO_STATEMENTS = {"close", "hosts", "interrupt", "reopen", "take_damage"}
-"""Of those, `hosts` has some where there is a fleet: `tests/fleet/test_plans.py`."""
+NO_STATEMENTS = {"close", "hosts", "interrupt", "reopen", "take_damage", "time"}
+"""Of those, `hosts` and `time` have some where there is a fleet: `tests/fleet/test_plans.py`."""
 
 THE_WINDOW = "FROM story_members \nWHERE story_members.seen_at >="
 """Reads the weeks of articles that new ones are compared with, once for each process that writes."""
