@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from watchdesk.config.kept_outline import Outline
 from watchdesk.config.link_key import LinkKey
 from watchdesk.config.settings import DigestSettings, Settings
 from watchdesk.digests import Templates
@@ -57,6 +58,12 @@ class Configured:
     """Folders of rules/ that do not pass."""
     host: str = field(default_factory=lambda: os.uname().nodename, kw_only=True)
     """The name of this machine, by which a channel is bound to one."""
+
+    @property
+    def outline(self) -> Outline:
+        """What of it nobody takes out by the way."""
+        lacks_folders = any(folder.since is None for folder in self.refused_folders)
+        return Outline.of(self.settings, len(self.rules.rules), lacks_folders=lacks_folders)
 
     def zone_of(self, digest: DigestSettings) -> ZoneInfo:
         """The zone of a digest's schedule and of its readers."""

@@ -178,3 +178,36 @@ def test_killed_between_its_files_it_leaves_the_desk_as_it_was(desk: DeskFiles, 
     again = desk.run("import", opml)
     assert again.status == 0, again.err
     assert len(desk.run("sources", "--json").document["sources"]) == 3
+
+
+OWN_ENTITIES = b"""\
+<?xml version="1.0"?>
+<!DOCTYPE opml [<!ENTITY host "ports.example"><!ENTITY co 'Quay "Q" Co'><!ENTITY more "&host;/x">
+ <!ENTITY file SYSTEM "file:///etc/hostname">]>
+<opml version="2.0"><body><outline text="&co; &amp; sons" xmlUrl="https://&host;/feed?a=1"/>
+<outline text="Nested" xmlUrl="https://&more;"/><outline text="Of a file" xmlUrl="https://b.example/&file;"/></body></opml>
+"""
+
+
+@pytest.mark.parametrize("command", [("import", "-"), ("sources", "import", "-")])
+def test_entities_of_a_list_s_own_are_written_out_and_never_carried_as_they_are(
+    desk: DeskFiles, command: tuple[str, ...]
+) -> None:
+    answered = desk.run(*command, "--json", stdin=OWN_ENTITIES)
+    assert answered.status == 0, answered.err
+    assert "Nested" in answered.out
+    assert "Of a file" in answered.out
+    written = "".join(files(desk).values())
+    assert "https://ports.example/feed?a=1" in written
+    assert 'Quay "Q" Co & sons' in written.replace('\\"', '"')
+    assert [
+        name for name in ("&host", "&more", "&file", "b.example") if name in written.split("report")[0]
+    ] == []
+
+
+def test_entities_that_grow_beyond_measure_are_left_as_they_are(desk: DeskFiles) -> None:
+    long = f"<!DOCTYPE opml [<!ENTITY a '{'x' * 10_000}'>]>"
+    body = f"<opml><body><outline text='{'&a;' * 1_000}' xmlUrl='https://a.example/feed'/></body></opml>"
+    answered = desk.run("sources", "import", "-", stdin=f"{long}{body}".encode())
+    assert answered.status == 0, answered.err
+    assert len((desk.config / "sources.yaml").read_text()) < 10_000

@@ -1,9 +1,11 @@
 """A command loads what it uses: loading is most of the work of a pass that finds nothing new."""
 
+import json
 import subprocess
 import sys
-
-import pytest
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
 
 from support.desk import DeskFiles, item, rss
 from support.web import WebServer
@@ -65,40 +67,74 @@ UNUSED = {
 }
 """By command: what it must not load."""
 
+STAGES = (
+    (),
+    ("watchdesk.configuration", "watchdesk.rules.ruleset", "watchdesk.config.settings"),
+    ("watchdesk.app", "watchdesk.store.sql_store"),
+)
+"""What a process loads, one after the other, before it forks the commands that may have loaded all of it."""
 START = """
-import atexit, sys
-from pathlib import Path
-sys.argv[0] = "watchdesk"
-loaded = Path(sys.argv.pop(1))
-atexit.register(lambda: loaded.write_text("\\n".join(sys.modules)))
-from watchdesk.cli import main
-main()
+import importlib, json, os, sys
+for names, commands in json.load(sys.stdin):
+    for name in names:
+        importlib.import_module(name)
+    for arguments, told in commands:
+        if child := os.fork():
+            os.waitpid(child, 0)
+            continue
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        os.dup2(1, 2)
+        sys.argv = ["watchdesk", *arguments]
+        try:
+            from watchdesk.cli import main
+            main()
+        except SystemExit as ended:
+            with open(told, "w") as file:
+                json.dump([ended.code or 0, [*sys.modules]], file)
+        os._exit(0)
 """
 
 
-@pytest.mark.parametrize("command", UNUSED)
-def test_a_command_loads_only_what_it_uses(desk: DeskFiles, command: str) -> None:
-    desk.write({})
-    desk.begin()
-    list_of_modules = desk.root / "modules"
-    arguments = [*desk.command()[3:], *command.split()]
-    done = subprocess.run(
-        [sys.executable, "-c", START, str(list_of_modules), *arguments], capture_output=True, check=False
-    )
-    assert done.returncode in (0, 1, 2)
-    loaded = set(list_of_modules.read_text().splitlines())
-    assert "click" in loaded
-    assert UNUSED[command] & loaded == set()
+def loaded(commands: Iterable[tuple[Sequence[str], AbstractSet[str]]], folder: Path) -> list[set[str]]:
+    """The modules that are there when each of these commands has ended, all of the stage that it began with.
+
+    With each stands what it must not load: a stage that has any of it is not for this one.
+    """
+    stages: list[tuple[Sequence[str], list[tuple[Sequence[str], str]]]] = [(names, []) for names in STAGES]
+    files: list[Path] = []
+    for arguments, unused in commands:
+        files.append(folder / f"loaded-{len(files)}")
+        stages[stage(unused)][1].append((arguments, str(files[-1])))
+    subprocess.run([sys.executable, "-c", START], input=json.dumps(stages), text=True, check=True)
+    told = [json.loads(file.read_text()) for file in files]
+    assert {status for status, _ in told} <= {0, 1, 2}
+    return [set(modules) for _, modules in told]
+
+
+def stage(unused: AbstractSet[str]) -> int:
+    if {"pydantic", "watchdesk.config.settings"} & unused:
+        return 0
+    return 1 if "sqlalchemy" in unused else 2
+
+
+def test_a_command_loads_only_what_it_uses(tmp_path: Path) -> None:
+    commands = []
+    for number, (command, unused) in enumerate(UNUSED.items()):
+        desk = DeskFiles(tmp_path / str(number))
+        desk.write({})
+        desk.begin()
+        commands.append(([*desk.command()[3:], *command.split()], unused))
+    found = dict(zip(UNUSED, loaded(commands, tmp_path), strict=True))
+    assert all("click" in modules for modules in found.values())
+    needless = {command: modules & UNUSED[command] for command, modules in found.items()}
+    assert {command: modules for command, modules in needless.items() if modules} == {}
 
 
 def test_a_check_loads_what_reads_a_database_only_if_there_is_one(desk: DeskFiles) -> None:
     desk.write({})
-    list_of_modules = desk.root / "modules"
-    arguments = desk.command("check")[3:]
-    subprocess.run([sys.executable, "-c", START, str(list_of_modules), *arguments], check=True)
-    loaded = set(list_of_modules.read_text().splitlines())
-    assert "watchdesk.rules.lint" in loaded
-    assert STORE & loaded == set()
+    [modules] = loaded([(desk.command("check")[3:], STORE)], desk.root)
+    assert "watchdesk.rules.lint" in modules
+    assert STORE & modules == set()
 
 
 def test_a_pass_that_finds_nothing_new_loads_neither_what_reads_nor_what_matches_nor_what_lays_out(
@@ -107,13 +143,10 @@ def test_a_pass_that_finds_nothing_new_loads_neither_what_reads_nor_what_matches
     web.serve("/feed", rss(item("1", "A title")))
     desk.write({"wire": web.url("/feed")})
     assert desk.run("once", "--all", "--json").document["articles"] == 1
-    list_of_modules = desk.root / "modules"
-    arguments = [*desk.command("once", "--all")[3:]]
-    subprocess.run([sys.executable, "-c", START, str(list_of_modules), *arguments], check=True)
-    loaded = set(list_of_modules.read_text().splitlines())
-    assert "watchdesk.service.poll_workers.workers" in loaded
     unused = PAGES | FEEDS | SENDING | LAYOUT | MATCHING | {"rich.progress", "watchdesk.articles.normalise"}
-    assert unused & loaded == set()
+    [modules] = loaded([(desk.command("once", "--all")[3:], unused)], desk.root)
+    assert "watchdesk.service.poll_workers.workers" in modules
+    assert unused & modules == set()
 
 
 def test_the_service_starts_before_its_page_is_loaded() -> None:

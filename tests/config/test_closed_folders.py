@@ -1,15 +1,13 @@
 """Every key that names a path, where that leads into a folder that nobody may enter."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from support.blocks import ROOT
-from support.desk import STRANGER, DeskFiles
+from support.desk import DeskFiles
+from support.strangers import answers_to_stranger
 from watchdesk.config import settings_schema, sources_schema
 from watchdesk.delivery.channels import option_models
 from watchdesk.rules import rules_schema
@@ -102,23 +100,6 @@ KEYS = {
 }
 """What the files above say, as the schemas name it."""
 
-RUN = """\
-import contextlib, io, json, sys
-from unittest.mock import patch
-from watchdesk.cli import main
-said = {}
-for command in sys.argv[2:]:
-    out = io.StringIO()
-    arguments = ["watchdesk", *sys.argv[1].split(), *command.split()]
-    changed = [patch.object(sys, "argv", arguments), patch.object(sys, "stdout", out)]
-    with changed[0], changed[1], contextlib.redirect_stderr(out):
-        try:
-            main()
-        except SystemExit as ended:
-            said[command] = [ended.code, out.getvalue()]
-print(json.dumps(said))
-"""
-
 
 def paths_in(schema: Mapping[str, Any]) -> set[str]:
     """The keys that name a path."""
@@ -167,17 +148,14 @@ def closed(desk: DeskFiles) -> Iterator[DeskFiles]:
     folder.chmod(0o700)
 
 
-def by_stranger(desk: DeskFiles) -> Mapping[str, Sequence[Any]]:
+def by_stranger(desk: DeskFiles) -> Mapping[str, tuple[int, str]]:
     """The exit code of each command and what it said, to somebody who may not look there."""
-    named = f"--config {desk.config} --state {desk.state}"
-    asked = [*STRANGER, f"PYTHONPATH={ROOT / 'src'}", sys.executable, "-c", RUN, named, *COMMANDS]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    said: Mapping[str, Sequence[Any]] = json.loads(done.stdout)
-    for command, (_, text) in said.items():
-        assert "bug" not in text, command
-        assert "run this as" not in text, command  # they are who the service runs as
-    return said
+    named = ["--config", str(desk.config), "--state", str(desk.state)]
+    answers = answers_to_stranger([[*named, *command.split()] for command in COMMANDS])
+    for command, one in zip(COMMANDS, answers, strict=True):
+        assert "bug" not in one.out + one.err, command
+        assert "run this as" not in one.out + one.err, command  # they are who the service runs as
+    return {command: (one.status, one.out + one.err) for command, one in zip(COMMANDS, answers, strict=True)}
 
 
 def test_secrets_and_folders_of_channels_are_told_by_name_and_the_rest_is_tried(closed: DeskFiles) -> None:

@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from support.blocks import ROOT
 from support.desk import SETTINGS, STRANGER, DeskFiles
+from support.strangers import answers_to_stranger
 
 FOLDERS = ("rules", "rules/energy", "sources", "templates", "templates/parts")
 READ = """\
@@ -59,59 +59,62 @@ NAMED_BY_LINKS = {
 EXAMPLE = "rules: {nato: {query: NATO, examples: {matches: [{file: ../../closed/page.html}]}}}\n"
 
 
-def by_stranger(
-    desk: DeskFiles, *command: str, config: Path | None = None, within: Path | None = None
-) -> str:
-    """What the command says to somebody who may not look into the closed folder."""
-    closed = desk.root / CLOSED
-    closed.mkdir(exist_ok=True)
-    closed.chmod(0)
-    named = ["--config", str(config or desk.config)] if within is None else []
-    asked = [*STRANGER, f"PYTHONPATH={ROOT / 'src'}", sys.executable, "-m", "watchdesk", *named, *command]
+@contextmanager
+def closed(folder: Path) -> Iterator[Path]:
+    """Into which nobody may look, but root."""
+    folder.mkdir(mode=0)
     try:
-        done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=within)
+        yield folder
     finally:
-        closed.chmod(0o700)
-    return done.stdout + done.stderr
+        folder.chmod(0o700)
 
 
-@pytest.mark.parametrize(("name", "told"), NAMED_BY_LINKS.items())
-def test_a_link_into_a_closed_folder_is_told_by_name(desk: DeskFiles, name: str, told: str) -> None:
-    desk.write({"wire": "http://wire.example/feed"})
-    path = desk.config / name
-    path.parent.mkdir(exist_ok=True)
-    path.unlink(missing_ok=True)
-    path.symlink_to(desk.root / CLOSED / "x")
-    said = by_stranger(desk, "check")
-    assert told in said
-    assert "bug" not in said
+def told(commands: Mapping[str, Sequence[str]], within: Path | None = None) -> Mapping[str, str]:
+    """What each command says to somebody who may not look there; none takes it for a bug."""
+    answers = answers_to_stranger(list(commands.values()), within)
+    said = {name: one.out + one.err for name, one in zip(commands, answers, strict=True)}
+    assert {name: text for name, text in said.items() if "bug" in text} == {}
+    return said
+
+
+def test_a_link_into_a_closed_folder_is_told_by_name(tmp_path: Path) -> None:
+    commands: dict[str, Sequence[str]] = {}
+    with closed(tmp_path / CLOSED) as folder:
+        for number, name in enumerate(NAMED_BY_LINKS):
+            desk = DeskFiles(tmp_path / str(number))
+            desk.write({"wire": "http://wire.example/feed"})
+            path = desk.config / name
+            path.parent.mkdir(exist_ok=True)
+            path.unlink(missing_ok=True)
+            path.symlink_to(folder / "x")
+            commands[name] = ["--config", str(desk.config), "check"]
+        said = told(commands)
+    assert {name: said[name] for name, words in NAMED_BY_LINKS.items() if words not in said[name]} == {}
 
 
 def test_files_in_a_closed_folder_that_the_configuration_names_are_told_by_name(desk: DeskFiles) -> None:
     ca = SETTINGS.replace("polling: {", "polling: {ca: ../closed/ca.pem, ")
     desk.write({"wire": "http://wire.example/feed"}, ca, EXAMPLE)
-    said = by_stranger(desk, "check")
+    with closed(desk.root / CLOSED):
+        said = told({"check": ["--config", str(desk.config), "check"]})["check"]
     assert "closed/ca.pem cannot be read: Permission denied" in said
     assert "../../closed/page.html cannot be read: Permission denied" in said
-    assert "bug" not in said
 
 
-@pytest.mark.parametrize("command", ["check", "status", "doctor", "search NATO", "init --yes"])
-def test_a_configuration_in_a_closed_folder_is_told_by_name(desk: DeskFiles, command: str) -> None:
-    config = desk.root / CLOSED / "config"
-    said = by_stranger(desk, *command.split(), config=config)
-    assert f"{config}" in said
-    assert "Permission denied" in said
-    assert "bug" not in said
+def test_a_configuration_in_a_closed_folder_is_told_by_name(tmp_path: Path) -> None:
+    commands = ("check", "status", "doctor", "search NATO", "init --yes")
+    with closed(tmp_path / CLOSED) as folder:
+        config = str(folder / "config")
+        said = told({command: ["--config", config, *command.split()] for command in commands})
+    for command, text in said.items():
+        assert config in text, command
+        assert "Permission denied" in text, command
 
 
-@pytest.mark.parametrize("command", ["check", "status", "init --yes"])
-def test_a_working_directory_into_which_one_may_not_look_has_no_configuration(
-    desk: DeskFiles, command: str
-) -> None:
+def test_a_working_directory_into_which_one_may_not_look_has_no_configuration(tmp_path: Path) -> None:
     """As that of root, from where one types a command as the service's user."""
-    closed = desk.root / CLOSED
-    closed.mkdir()
-    said = by_stranger(desk, *command.split(), within=closed)
-    assert "bug" not in said
-    assert "Permission denied" in said or "no configuration found in ./config" in said
+    commands = ("check", "status", "init --yes")
+    with closed(tmp_path / CLOSED) as folder:
+        said = told({command: command.split() for command in commands}, within=folder)
+    for command, text in said.items():
+        assert "Permission denied" in text or "no configuration found in ./config" in text, command

@@ -121,9 +121,9 @@ def test_the_channel_of_your_own_is_checked_and_takes_a_digest(
 ) -> None:
     (channel,) = blocks("yaml", YOURS)
     with_lines(desk, web, channel)
-    checked = desk.run_process("check")
+    checked = desk.run_from_cold("check")
     assert checked.status == 0, checked.err
-    sent = desk.run_process("once", "--all", "--send", "--json")
+    sent = desk.run_from_cold("once", "--all", "--send", "--json")
     assert [delivery["state"] for delivery in sent.document["deliveries"]] == ["sent"], sent.err
     (line,) = (desk.state / "digests.jsonl").read_text().splitlines()
     digest = json.loads(line)
@@ -135,7 +135,7 @@ def test_mistakes_in_its_options_are_told_at_their_place(
     installed: None, desk: DeskFiles, web: WebServer
 ) -> None:
     with_lines(desk, web, "channels:\n  log:\n    lines: {pth: digests.jsonl}\n")
-    checked = desk.run_process("check")
+    checked = desk.run_from_cold("check")
     assert checked.status == 2
     assert "watchdesk.yaml:7:13: 'pth' is not a setting of a channel of kind lines" in checked.err
     assert "did you mean 'path'?" in checked.err

@@ -99,5 +99,5 @@ def test_that_most_are_gone_is_told(were: int, are: int, told: bool) -> None:
         sources = {f"s{n}": Source(f"s{n}", f"http://s{n}.example/") for n in range(count)}
         return Configured(replace(SETTINGS, sources=sources), RuleSet(()))
 
-    said = list(most_gone(with_sources(were), with_sources(are)))
+    said = list(most_gone(with_sources(were).outline, with_sources(are).outline))
     assert [f"has {are} sources instead of {were}." in one for one in said] == [True] * told

@@ -1,5 +1,6 @@
-"""A watchdesk.yaml that was cut off, as by a full disk, takes nothing away from a desk that runs."""
+"""A watchdesk.yaml that was cut off, as by a full disk, takes nothing away, now or after a restart."""
 
+import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,123 @@ def test_a_file_that_was_cut_off_loses_nothing_and_opens_nothing(desk: DeskFiles
     assert "configuration reloaded" in desk.log
 
 
+CUT = "".join(SETTINGS.splitlines(keepends=True)[:4])
+"""A valid beginning: nothing goes anywhere."""
+GONE = "every channel and every digest have gone from the file"
+
+
+def cut(desk: DeskFiles) -> None:
+    """All else stays as it was, and so does the line about the page."""
+    settings = desk.config / "watchdesk.yaml"
+    assert settings.read_text().startswith(CUT)
+    settings.write_text(f"{CUT}web: {{listen: null}}\n")
+
+
+def mistake(desk: DeskFiles, what: str = f"watchdesk.yaml:1:1: {GONE}") -> str:
+    """What every command says of it, with the way out."""
+    accept = f"watchdesk --config {desk.config} --state {desk.state} check --accept"
+    return f"{what}. Put back what is gone; or if that is meant: {accept}\n"
+
+
+def test_a_start_refuses_a_file_that_was_cut_off_until_a_person_accepts_it(
+    desk: DeskFiles, web: WebServer
+) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    with desk.service() as process:
+        wait_for(lambda: "watchdesk is running" in desk.log, "a start")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+    cut(desk)
+    for _ in range(2):  # systemd does not try it again, and a person may
+        answered = desk.run_process("run")
+        assert (answered.status, answered.out) == (2, "")
+        assert mistake(desk) in answered.err
+    assert GONE in desk.run("status").out
+    checked = desk.run("check")
+    assert (checked.status, mistake(desk) in checked.err) == (2, True)
+    accepted = desk.run("check", "--accept")
+    assert (accepted.status, accepted.out.splitlines()[-1]) == (0, f"accepted: watchdesk.yaml: {GONE}")
+    assert desk.run("check").status == 0
+    with desk.service():
+        wait_for(lambda: "watchdesk is running" in desk.log, "the start of what was accepted")
+
+
+def test_a_file_that_is_put_back_needs_no_word(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once", "--all").status == 0
+    cut(desk)
+    assert desk.run("once", "--all").status == 2
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once", "--all").status == 0
+
+
+def test_a_pass_by_cron_refuses_it_and_asks_nobody(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once").status == 0
+    asked = len(web.requests)
+    cut(desk)
+    done = desk.run_process("once", "--all", "--send")
+    assert (done.status, done.out, mistake(desk) in done.err) == (2, "", True)
+    desk.write({})
+    done = desk.run("once", "--all")
+    assert mistake(desk, "sources.yaml:1:1: every source has gone from the files") in done.err
+    assert len(web.requests) == asked
+    assert desk.run("check", "--accept", "--json").document["accepted"] == [
+        "sources.yaml: every source has gone from the files"
+    ]
+    assert desk.run("once", "--all").status == 0
+
+
+def test_a_running_service_follows_what_a_person_accepts(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")}, f"{SETTINGS}operators: {{to: [shelf]}}\n")
+    with desk.service():
+        wait_for(lambda: "watchdesk is running" in desk.log, "a start")
+        desk.write({"wire": web.url("/feed")})
+        wait_for(lambda: REFUSED in desk.log, "the refusal")
+        assert "'operators' has gone from the file. Put back what is gone; or if" in desk.log
+        assert desk.run("check", "--accept").status == 0
+        wait_for(lambda: "configuration reloaded" in desk.log, "that it is followed without another edit")
+
+
+def test_a_start_tells_that_most_are_gone(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    feeds = {f"s{number}": web.url(f"/{number}") for number in range(11)}
+    operated = f"{SETTINGS}operators: {{to: [shelf]}}\n"
+    desk.write(feeds, operated)
+    assert desk.run("once").status in (0, 1)
+    desk.write(dict([*feeds.items()][:3]), operated)
+    with desk.service(BRISK):
+        wait_for(lambda: "has 3 sources instead of 11" in sentences(desk), "a word on it")
+
+
+def test_what_cannot_be_read_of_before_holds_up_nobody(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once").status == 0
+    known = desk.state / "desk-in-force.json"
+    whole = known.read_bytes()
+    assert b"example" not in whole, "no value of a setting is kept"
+    known.write_bytes(whole[:100])
+    cut(desk)
+    done = desk.run("once")
+    assert (done.status, "no file counts as cut off" in done.err) == (0, True)
+    assert known.read_bytes() != whole[:100]
+    assert desk.run("once").err == ""
+
+
+def test_examples_that_fail_accept_nothing(desk: DeskFiles, web: WebServer) -> None:
+    web.serve("/feed", rss())
+    desk.write({"wire": web.url("/feed")})
+    assert desk.run("once").status == 0
+    desk.write({}, rules='rules:\n  nato: {query: NATO, examples: {ignores: ["NATO meets"]}}\n')
+    assert desk.run("check", "--accept").status == 1
+    assert "every source has gone" in desk.run("check").err
+
+
 def _digests(desk: DeskFiles) -> int:
     return sum('"type": "digest"' in path.read_text() for path in (desk.state / "digests").glob("2*.json"))
 
@@ -85,7 +203,7 @@ def gone(**changes: object) -> str | None:
     """What is said of a reload by settings that have changed so; None: it is followed."""
     after = replace(BEFORE, **changes)  # type: ignore[arg-type]  # named by the tests
     try:
-        refuse_what_vanished(Configured(after, RuleSet(())), Configured(BEFORE, RuleSet(())))
+        refuse_what_vanished(Configured(after, RuleSet(())), Configured(BEFORE, RuleSet(())).outline, Path())
     except ConfigurationError as error:
         return str(error).partition(" gone from the file")[0]
     return None
@@ -131,5 +249,6 @@ def test_ordinary_edits_are_followed(changes: Mapping[str, object]) -> None:
 
 def test_what_was_never_there_is_not_missed() -> None:
     bare = Configured(Settings(Path()), RuleSet(()))
-    refuse_what_vanished(bare, bare)
-    refuse_what_vanished(Configured(BEFORE, RuleSet(())), bare)
+    refuse_what_vanished(bare, bare.outline, Path())
+    refuse_what_vanished(Configured(BEFORE, RuleSet(())), bare.outline, Path())
+    refuse_what_vanished(bare, None, Path())

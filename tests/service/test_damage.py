@@ -18,7 +18,7 @@ from support.desk import BRISK, DeskFiles, Process, item, rss, wait_for
 from support.page_damage import PAGE_DAMAGES, grow
 from support.web import WebServer
 from watchdesk.service.liveness import CheckFile
-from watchdesk.service.liveness.damage import CheckState, opened, passed, used, why_read
+from watchdesk.service.liveness.damage import CheckState, begun, opened, passed, used, why_read
 
 SETTINGS = """\
 polling: {every: 1s, fastest: 1s, slowest: 1s, first_poll: all, private_addresses: allow, timeout: 5s}
@@ -312,6 +312,21 @@ def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles, web: 
     with old.service(BRISK):
         wait_for(lambda: "it was changed since it was closed" in old.log, "the reading of a changed file")
     assert old.run("verify").status == 0
+
+
+def test_a_pass_does_not_read_again_what_it_wrote_anew(desk: DeskFiles, web: WebServer) -> None:
+    now, made = datetime(2026, 11, 1, tzinfo=UTC), (1, 4096, 10)
+    assert begun(CheckState(), None, made, now) == CheckState(ended=now)
+    assert begun(CheckState(), made, made, now) == CheckState()
+    assert begun(CheckState(), None, None, now) == CheckState(), "it is on a server"
+    known = CheckState(in_use=True)
+    assert begun(known, None, made, now) == known
+    web.serve("/feed", articles(3))
+    desk.write({"wire": web.url("/feed")}, settings=SETTINGS)
+    assert desk.run("once", "--all").status == 0
+    state = CheckFile(desk.state).read()
+    assert state.ended is not None
+    assert (state.began, state.is_wanted) == (None, False)
 
 
 def test_a_start_says_why_the_whole_database_is_read() -> None:

@@ -79,8 +79,13 @@ def found(
 
 
 def naive(store: SqlStore, query: str) -> list[int]:
+    return admitted(list(store.articles()), query)
+
+
+def admitted(articles: Sequence[Article], query: str) -> list[int]:
+    """The numbers of those of them that a search may find."""
     condition = asked(query)
-    return [one.id for one in store.articles() if one.id and admits(condition, one)]
+    return [one.id for one in articles if one.id and admits(condition, one)]
 
 
 QUERIES = (

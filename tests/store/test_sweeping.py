@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, insert, select, text
 
 from store.test_store import NOW, RENDERED, STATE, item
@@ -71,6 +72,9 @@ def send_all(store: SqlStore, now: datetime) -> None:
     assert store.mark_sent(sent.id, "us", now, None)
 
 
+@pytest.mark.parametrize(
+    "storage", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_tables_level_off_over_weeks(store: SqlStore) -> None:
     """40 days at 12 articles a day, of which three days are kept."""
     store.know_digests(["flash"], NOW)

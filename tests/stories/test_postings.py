@@ -19,13 +19,9 @@ members = st.lists(
 
 def _found(postings: Postings, asked: list[int]) -> list[tuple[int, int, float]]:
     """Key, place and weight of each posting, those of a place in the order of the keys."""
-    return [
-        (asked[number], place, weight)
-        for part in postings.find(np.array(asked, dtype=np.int64))
-        for number, place, weight in zip(
-            part.number.tolist(), part.places.tolist(), part.weights.tolist(), strict=True
-        )
-    ]
+    found = postings.find(np.array(asked, dtype=np.int64))
+    postings_found = zip(found.number.tolist(), found.places.tolist(), found.weights.tolist(), strict=True)
+    return [(asked[number], place, weight) for number, place, weight in postings_found]
 
 
 @given(members, st.lists(st.integers(-3, 12), unique=True))

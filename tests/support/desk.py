@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -122,16 +123,21 @@ class DeskFiles:
             main()
         return Answered(int(ended.value.code or 0), said.getvalue().decode(), told.getvalue().decode())
 
-    def run_process(self, *arguments: str, stdin: bytes = b"", timeout: float = 60) -> Answered:
-        """Runs a command to its end, as a process of its own."""
-        done = subprocess.run(
-            self.command(*arguments),
-            input=stdin,
-            capture_output=True,
-            timeout=timeout,
-            env=environment(),
-            check=False,
-        )
+    def run_process(self, *arguments: str, timeout: float = 60) -> Answered:
+        """Runs a command to its end, as a process of its own that starts warm."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder) / "stdout", Path(folder) / "stderr"
+            command = Warm(self.command(*arguments)[3:], out, environment(), ORDINARY, errors=err)
+            try:
+                status = command.wait(timeout)
+            finally:
+                command.kill()
+            return Answered(status, out.read_text("utf-8"), err.read_text("utf-8"))
+
+    def run_from_cold(self, *arguments: str) -> Answered:
+        """The same by `python -m watchdesk`, where the start itself matters."""
+        command = self.command(*arguments)
+        done = subprocess.run(command, capture_output=True, timeout=60, env=environment(), check=False)
         return Answered(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     @contextmanager

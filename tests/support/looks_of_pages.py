@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from support.browser import CHROMIUM
 from support.looks import script_of
@@ -50,6 +50,7 @@ _WATCH = """() => {
 }"""
 _MORE = 5
 """What the browser itself adds to the order: parts of the page that scroll."""
+_VIOLATIONS = "axe.run({resultTypes: ['violations']}).then((found) => found.violations)"
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -67,36 +68,58 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def looked_at(
-    browser: Browser, address: str, look: Look, name: str | None, *, scripts: bool = True
-) -> Iterator[Page]:
-    """The page, opened; `scripts`: with JavaScript; `name`: of its picture, None: none is kept.
-
-    Fails on any request to elsewhere, and on what the browser complains of.
-
-    Where the variable WATCHDESK_PICTURES names a folder, a picture of it is kept there.
-    """
+def window(browser: Browser, look: Look, *, scripts: bool = True) -> Iterator[Page]:
+    """One of its own, without cookies yet; `scripts`: with JavaScript."""
     context = browser.new_context(
         viewport={"width": look.width, "height": 800},
         color_scheme=look.scheme,
         reduced_motion="reduce",  # colours are there at once
         java_script_enabled=scripts,
     )
-    page = context.new_page()
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
+def shown(page: Page, address: str) -> Iterator[None]:
+    """Opens it in this window. Fails on any request to elsewhere, and on what the browser complains of."""
     asked: list[str] = []
     complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: _complain(message, address, complaints))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.location.get("url") != address:  # not of the status of the page itself: some are errors
+            complaints.append(message.text)
+
+    page.on("request", note)
+    page.on("console", complain)
     try:
         page.goto(address)
-        yield page
-        if name:
-            _take(page, look, name)
+        yield
         home = "/".join(address.split("/")[:3])
         assert [url for url in asked if not url.startswith(home)] == []
         assert complaints == []
     finally:
-        context.close()
+        page.remove_listener("request", note)
+        page.remove_listener("console", complain)
+
+
+@contextmanager
+def looked_at(
+    browser: Browser, address: str, look: Look, name: str | None, *, scripts: bool = True
+) -> Iterator[Page]:
+    """The page, `shown` in a window of its own; `name`: of its picture, None: none is kept.
+
+    Where the variable WATCHDESK_PICTURES names a folder, a picture of it is kept there.
+    """
+    with window(browser, look, scripts=scripts) as page, shown(page, address):
+        yield page
+        if name:
+            _take(page, look, name)
 
 
 def turn_to(page: Page, look: Look, name: str) -> None:
@@ -112,17 +135,13 @@ def _take(page: Page, look: Look, name: str) -> None:
         page.screenshot(path=str(Path(PICTURES) / f"{name}-{look}.png"), full_page=True)
 
 
-def _complain(message: ConsoleMessage, address: str, complaints: list[str]) -> None:
-    """Not of the status of the page itself: some are errors."""
-    if message.location.get("url") != address:
-        complaints.append(message.text)
-
-
 def faults(page: Page) -> list[str]:
     """What axe finds, and whether the page is wider than its window."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
     found = [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in Axe().run(page).response["violations"]
+        for fault in page.evaluate(_VIOLATIONS)
         for node in fault["nodes"]
     ]
     wider = page.evaluate(_WIDER)

@@ -111,10 +111,9 @@ def start(asked: dict[str, Any]) -> int:
     if child:
         return child
     os.setsid()
-    log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (log, 1), (log, 2)):
-        os.dup2(source, target)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for path, target in ((asked["log"], 1), (asked.get("errors", asked["log"]), 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), target)
     if "environment" in asked:
         os.environ.clear()
         os.environ.update(asked["environment"])

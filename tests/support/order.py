@@ -7,6 +7,7 @@ what it does not come to, others take from the end.
 """
 
 import os
+from itertools import chain
 
 import pytest
 
@@ -29,6 +30,13 @@ LONG = (
 )
 """Where the tests are that take seconds each, the longest first; before them those that fork this process,
 which must have no threads of others then."""
+TOGETHER = (
+    "tests/fleet/test_long_run.py",
+    "tests/web/test_looks.py",
+    "tests/web/test_playground_browser.py",
+    "tests/digests/test_looks.py",
+)
+"""Files whose tests share what is dear to make, as a browser: each is one worker's, after the long ones."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,13 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     workers = _workers()
     items.sort(key=lambda item: item.path)
     long = sorted((item for item in items if item.nodeid.startswith(LONG)), key=_rank)
-    others = [item for item in items if not item.nodeid.startswith(LONG)]
+    together = [[item for item in items if item.nodeid.startswith(place)] for place in TOGETHER]
+    others = [item for item in items if not item.nodeid.startswith((*LONG, *TOGETHER))]
     left = len(items)
     dealt: list[pytest.Item] = []
     for worker in range(workers):
         part = left // (workers - worker)
         left -= part
-        share = long[worker::workers]
+        share = [*long[worker::workers], *chain.from_iterable(together[worker::workers])]
         room = max(0, part - len(share))
         dealt += share + others[:room]
         del others[:room]

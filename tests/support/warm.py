@@ -68,10 +68,18 @@ class Warm:
     """A started command, as `subprocess.Popen` would have it."""
 
     def __init__(
-        self, arguments: list[str], log: Path, environment: dict[str, str], paces: Mapping[str, float]
+        self,
+        arguments: list[str],
+        log: Path,
+        environment: dict[str, str],
+        paces: Mapping[str, float],
+        *,
+        errors: Path | None = None,
     ) -> None:
+        """`log`: takes what it says, but for what goes to `errors`."""
         asked = {"dial": None, "tick": None, "of_machine": False, "paces": paces}
-        [self.pid] = nursery().ask(arguments=arguments, log=str(log), environment=environment, **asked)
+        streams = {"log": str(log), "errors": str(errors or log)}
+        [self.pid] = nursery().ask(arguments=arguments, environment=environment, **streams, **asked)
         self.returncode: int | None = None
 
     def poll(self) -> int | None:

@@ -15,7 +15,7 @@ import requests
 from lxml import etree
 
 from support.desk import DeskFiles, item, rss, wait_for
-from support.looks_of_pages import USUAL, chromium, faults, looked_at
+from support.looks_of_pages import USUAL, chromium, faults, shown, turn_to, window
 from support.smtp import MailReceiver
 from support.web import WebServer
 from watchdesk.config.link_key import LinkKey
@@ -313,11 +313,12 @@ def test_a_preview_has_links_that_ask_for_the_token(online: Online) -> None:
 
 def test_pages_by_links_can_be_used_by_everybody(online: Online) -> None:
     paths = {"why": "articles/1?", "label": "articles/1/label?", "rule": "rules/nato-spending?"}
-    with chromium() as browser:
-        for look in USUAL:
-            for name, path in paths.items():
-                with looked_at(browser, online.link(path), look, f"by-link-{name}") as page:
-                    assert faults(page) == []
+    with chromium() as browser, window(browser, USUAL[0]) as page:
+        for name, path in paths.items():
+            with shown(page, online.link(path)):
+                for look in USUAL:
+                    turn_to(page, look, f"by-link-{name}")
+                    assert faults(page) == [], (name, look)
 
 
 def test_a_page_of_a_moment_ago_is_for_its_own_visitor_and_never_from_before_a_change(

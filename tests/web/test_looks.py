@@ -9,22 +9,22 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from support.crowded_desk import crowded
 from support.desk import DeskFiles
 from support.looks_of_pages import (
     DESKTOP_BY_DAY,
     EVERY,
-    PHONE_AT_NIGHT,
     USUAL,
-    Look,
     chromium,
     faults,
     looked_at,
     overlaps,
+    shown,
     turn_to,
     unreachable,
+    window,
 )
 from support.page import ServedPage, seeded, served
 from support.web import WebServer
@@ -63,6 +63,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
+def open_window(browser: Browser) -> Iterator[Page]:
+    """One for all pages: each of its own would start another process, and load what looks for faults."""
+    with window(browser, USUAL[-1]) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ServedPage]]:
     """By the name of how much there is to show."""
     with ExitStack() as undo:
@@ -91,16 +98,17 @@ class _OnDemand(dict[str, ServedPage]):
         return made
 
 
-@pytest.mark.parametrize("look", USUAL, ids=str)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_everybody(
-    browser: Browser, pages: dict[str, ServedPage], name: str, look: Look
-) -> None:
+def test_a_page_can_be_used_by_everybody(open_window: Page, pages: dict[str, ServedPage], name: str) -> None:
     address = address_of(pages["some"], name)
     assert requests.get(address, timeout=60).status_code == status_of(name, "some")
-    with looked_at(browser, address, look, name) as page:
-        assert faults(page) == []
-        assert look == PHONE_AT_NIGHT or unreachable(page) == []
+    found: dict[str, list[str]] = {}
+    with shown(open_window, address):
+        for look in USUAL:
+            turn_to(open_window, look, name)
+            found[str(look)] = faults(open_window)
+        found["by keyboard"] = unreachable(open_window)
+    assert {look: wrong for look, wrong in found.items() if wrong} == {}
 
 
 def test_lists_and_their_forms_need_no_mouse(browser: Browser, pages: dict[str, ServedPage]) -> None:

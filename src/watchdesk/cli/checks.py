@@ -16,15 +16,16 @@ from watchdesk.cli.session import (
     json_option,
     pass_session,
     print_json,
-    telling,
     utc_now,
 )
+from watchdesk.config.kept_outline import KeptOutline
 from watchdesk.config.places import Problem
 from watchdesk.configuration import Configuration, failed_examples, read_configuration
 from watchdesk.documents.words import counted
 from watchdesk.errors import ConfigurationError, UsageError
 from watchdesk.rules import ExampleFailure
 from watchdesk.rules.team_folder import LastGood
+from watchdesk.service.refusals import last_in_force, vanished
 
 _ONLY_FOLDERS = (
     "All mistakes are in folders of rules. A service would put all else in force, and keep the last good "
@@ -33,10 +34,17 @@ _ONLY_FOLDERS = (
 
 
 @click.command
+@click.option(
+    "--accept", is_flag=True, help="What has gone from the files as a whole is meant to be gone; say so once."
+)
 @json_option
 @pass_session
-def check(session: Session, *, as_json: bool) -> None:
-    """Reads the configuration, reports everything that is wrong with it, and runs the rules' examples."""
+def check(session: Session, *, accept: bool, as_json: bool) -> None:
+    """Reads the configuration, reports everything that is wrong with it, and runs the rules' examples.
+
+    A start and a reload refuse files from which every digest, source or the like has gone, as from one that
+    was cut off. --accept, given once, has them follow the files as they are now.
+    """
     state = session.named_state_directory
     last_good = LastGood(session.kept_folders, utc_now(), is_only_compared=True)
     try:
@@ -47,6 +55,10 @@ def check(session: Session, *, as_json: bool) -> None:
         if all(isinstance(one, Problem) and _is_of_folder(one) for one in error.problems):
             click.echo(_ONLY_FOLDERS, err=True)
         raise
+    kept = KeptOutline(state)
+    gone = list(vanished(configuration, last_in_force(kept), state))
+    if gone and not accept:
+        raise ConfigurationError(gone)
     channels = channels_of(configuration, state)  # fails where the service would fail
     of_fleet = fleet_warnings(configuration, state)
     now = utc_now()
@@ -55,10 +67,12 @@ def check(session: Session, *, as_json: bool) -> None:
     of_channels = channel_warnings(configuration, channels)
     configuration = replace(configuration, warnings=(*configuration.warnings, *of_fleet, *of_channels, *old))
     settings = configuration.settings
+    accepted = [] if failures else _accepted(gone, kept, configuration)
     if as_json:
         print_json(
             {
                 "directory": str(settings.directory),
+                "accepted": accepted,
                 "warnings": [warning.render() for warning in configuration.warnings],
                 "failed_examples": [_failure_document(failure) for failure in failures],
             }
@@ -74,8 +88,22 @@ def check(session: Session, *, as_json: bool) -> None:
             soft_wrap=True,
             markup=False,
         )
+        for one in accepted:
+            click.echo(f"accepted: {one}")
     if failures:
         fail(1)
+
+
+def _accepted(gone: Sequence[Problem], kept: KeptOutline, configuration: Configuration) -> Sequence[str]:
+    """Has the next start or reload follow the files though this is gone from them; what it is."""
+    if gone:
+        try:
+            kept.keep(configuration.outline)
+        except OSError as error:
+            raise UsageError(
+                f"{kept.path} cannot be written: {error.strerror}; nothing was accepted"
+            ) from None
+    return [f"{one.place.file}: {one.message.partition('. ')[0]}" for one in gone]
 
 
 def _is_of_folder(problem: Problem) -> bool:
@@ -97,7 +125,7 @@ def _outcome(configuration: Configuration, failures: Sequence[ExampleFailure]) -
 def test(session: Session, rule_ids: tuple[str, ...], *, as_json: bool) -> None:
     """Runs the rules' examples and reports which failed, and why."""
     last_good = LastGood(session.kept_folders, utc_now())
-    configuration = telling(read_configuration(session.directory, last_good=last_good))
+    configuration = session.telling(read_configuration(session.directory, last_good=last_good))
     for rule_id in rule_ids:
         _known_rule(configuration, rule_id)
     chosen = [rule for rule in configuration.rules.rules if not rule_ids or rule.id in rule_ids]

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from watchdesk.cli.feed_lookup import address_key, when_followed
-from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, telling, utc_now
+from watchdesk.cli.session import Session, fail, json_option, pass_session, print_json, utc_now
 from watchdesk.config.directory import refuse_empty
 from watchdesk.config.looking import is_there
 from watchdesk.config.ordinary_files import LARGEST, read_file
@@ -50,7 +50,7 @@ def import_from(
     if not names:
         raise click.UsageError(f"which file of {program}? It takes {PROGRAMS[words[0]].files}")
     last_good = LastGood(session.kept_folders, utc_now())
-    configuration = telling(read_configuration(directory, last_good=last_good))
+    configuration = session.telling(read_configuration(directory, last_good=last_good))
     settings = configuration.settings
     _refuse_mistyped(names)
     files = [_given(name) for name in names]

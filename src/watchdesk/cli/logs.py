@@ -56,19 +56,37 @@ def is_journal(variables: Mapping[str, str], descriptor: int) -> bool:
     return named == f"{there.st_dev}:{there.st_ino}"
 
 
+def are_for_programs() -> bool:
+    """Whether standard error has lines for programs alone; not before `configure`."""
+    made = (handler.formatter for handler in logging.getLogger().handlers)
+    return any(isinstance(one, _Formatter) and one.form != "text" for one in made)
+
+
+def with_priority(text: str, level: int) -> str:
+    """Words for people that are no line of the log, as they go to standard error."""
+    if not is_journal(os.environ, 2):
+        return text
+    priority = _priority(level)
+    return "\n".join(f"<{priority}>{line}" for line in text.splitlines())
+
+
+def _priority(level: int) -> int:
+    return next((one for least, one in _PRIORITIES if level >= least), 7)
+
+
 class _Formatter(logging.Formatter):
     """Writes lines of our own and of libraries; made with the first one."""
 
     def __init__(self, number: int, form: str) -> None:
         super().__init__()
         self._number = number
-        self._form = form
+        self.form = form
 
     def format(self, record: logging.LogRecord) -> str:
         text = self._made.format(record)
         if not self._in_journal:
             return text
-        priority = next((one for least, one in _PRIORITIES if record.levelno >= least), 7)
+        priority = _priority(record.levelno)
         return "\n".join(f"<{priority}>{line}" for line in text.splitlines())
 
     @cached_property
@@ -83,7 +101,7 @@ class _Formatter(logging.Formatter):
             foreign_pre_chain=_shared(self._number),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_rendering(self._form, in_journal=self._in_journal),
+                *_rendering(self.form, in_journal=self._in_journal),
             ],
         )
 

@@ -24,6 +24,7 @@ from watchdesk.cli.session import (
     utc_now,
 )
 from watchdesk.config.kept_folders import KeptFolders
+from watchdesk.config.kept_outline import KeptOutline
 from watchdesk.configuration import Configuration, keep_folders
 from watchdesk.delivery import lease_owner_name
 from watchdesk.documents.deliveries import delivery_document
@@ -38,7 +39,9 @@ from watchdesk.notices.service import Happened, PassWithoutDatabase
 from watchdesk.plan import Plan
 from watchdesk.polling.report import PollOutcome, PollReport
 from watchdesk.ports import Store
+from watchdesk.service.changes import most_gone
 from watchdesk.service.liveness import record_pass
+from watchdesk.service.refusals import last_in_force, refuse_what_vanished
 from watchdesk.store import open_store
 from watchdesk.store.open_file import FileStamp, stamp_of
 
@@ -60,15 +63,16 @@ _OUTBOX = 1000
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
     configuration, state_directory = session.proven_configuration(), session.state_directory
-    _keep_folders(configuration, state_directory)
+    gone = _kept_in_force(configuration, state_directory)
     before = stamp_of(Path(storage_address(configuration, state_directory)))
     with _reported_directly(session, configuration, send=send):
         with open_records(configuration, state_directory) as records:
             if older := records.store.older_copy:
                 records.store.stamp()  # so that it is said once
-                log.warning("something needs a look", what=older)
+            for what in (*([older] if older else []), *gone):
+                log.warning("something needs a look", what=what)
                 if send:
-                    _report_directly(session, configuration, Happened(utc_now(), older))
+                    _report_directly(session, configuration, Happened(utc_now(), what))
             due = _due(configuration, records.store, every=every)
             idle = not (send or every or due.sources or due.pages)
             if idle:  # what polls is heavy, and most passes that cron starts have nothing to do
@@ -91,13 +95,20 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         fail(1)
 
 
-def _keep_folders(configuration: Configuration, state_directory: Path) -> None:
-    """What of the folders of rules/ is in force, for a pass at which they have mistakes."""
+def _kept_in_force(configuration: Configuration, state_directory: Path) -> Sequence[str]:
+    """Keeps what is in force, for a pass at which files have mistakes or were cut off; what is gone of most.
+
+    Raises `ConfigurationError` where they seem to be cut off now.
+    """
+    kept, now = KeptOutline(state_directory), configuration.outline
+    before = last_in_force(kept)
+    refuse_what_vanished(configuration, before, state_directory)
     try:
+        kept.keep(now)
         keep_folders(configuration, KeptFolders(state_directory))
     except OSError as error:
-        why = error.strerror or str(error)
-        log.error("the rules in force of a folder could not be kept; it is tried again", why=why)
+        log.error("what is in force could not be kept; it is tried again", why=error.strerror or str(error))
+    return list(most_gone(before, now)) if before else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +147,12 @@ def _keep_up(configuration: Configuration, state_directory: Path, before: FileSt
 
     `before`: the file of the database, from before the pass.
     """
-    from watchdesk.service.liveness.damage import CheckFile, passed  # noqa: PLC0415 - a service has its own
+    from watchdesk.service.liveness.damage import CheckFile, begun, passed  # noqa: PLC0415 - a service has its own
     from watchdesk.service.upkeep.chores import Workplace, chores  # noqa: PLC0415
     from watchdesk.service.upkeep.rounds import run_once  # noqa: PLC0415
 
+    path, check = Path(storage_address(configuration, state_directory)), CheckFile(state_directory)
+    check.change(lambda state: begun(state, before, stamp_of(path), utc_now()))
     outcomes: Mapping[str, Exception | None]
     try:
         with closing(open_store(configuration.settings.storage, state_directory)) as store:
@@ -152,8 +165,8 @@ def _keep_up(configuration: Configuration, state_directory: Path, before: FileSt
             store.started_well()
     except StorageError as unusable:  # the pass itself is done
         outcomes = {"upkeep": unusable}
-    stamp = stamp_of(Path(storage_address(configuration, state_directory)))
-    CheckFile(state_directory).change(lambda state: passed(state, before, stamp))
+    stamp = stamp_of(path)
+    check.change(lambda state: passed(state, before, stamp))
     for chore, error in outcomes.items():
         if error is not None:
             log.warning("a chore failed; the next pass tries it again", chore=chore, why=str(error))

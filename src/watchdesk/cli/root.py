@@ -9,7 +9,6 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -173,62 +172,52 @@ def main() -> None:
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
-    except click.NoSuchOption as error:
-        if error.option_name in {option for one in watchdesk.params for option in one.opts}:
-            said = f"{error.message} It goes before the command: watchdesk {error.option_name} … COMMAND"
-            error = click.NoSuchOption(error.option_name, said, ctx=error.ctx)
-        _keep_nearest(error.option_name, error.possibilities)
-        error.show()
-        sys.exit(NOT_USABLE)
-    except click.ClickException as error:
-        if isinstance(error, click.exceptions.NoSuchCommand):
-            _keep_nearest(error.command_name, error.possibilities)
-        error.show()
-        sys.exit(NOT_USABLE)
-    except ConfigurationError as error:
-        _print_mistakes(error)
-        sys.exit(NOT_USABLE)
-    except WatchdeskError as error:
-        from watchdesk.cli.explained import explained  # noqa: PLC0415 - most commands end well
-
-        click.echo(f"watchdesk: {explained(error)}", err=True)
-        sys.exit(NOT_USABLE)
     except BrokenPipeError:
         # The reader of our output has closed it (`watchdesk search … | head`).
         _drop_output()
         sys.exit(0)
-    except PermissionError as error:
-        where = error.filename or "a file"
-        click.echo(f"watchdesk: {where}: {error.strerror}; run this as a user who may", err=True)
-        sys.exit(NOT_USABLE)
-    except Exception as error:  # a bug of our own, printed without a traceback
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            _no_room(error)
-        from watchdesk.logger import get_logger  # noqa: PLC0415 - seldom is there a bug
-
-        log = get_logger(__name__)
-        log.debug("a bug in watchdesk", exc_info=True)
-        click.echo(
-            f"a bug in watchdesk: {type(error).__name__}: {error}\n"
-            "Run it again with --log-level debug to see where, and please report it.",
-            err=True,
-        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user
+        _say(error)
         sys.exit(NOT_USABLE)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say(error: Exception) -> None:
+    """Why the command could not do its work."""
+    from watchdesk.cli import refused  # noqa: PLC0415 - most commands end well
+
+    match error:
+        case click.ClickException():
+            refused.say_usage(_with_guess(error))
+        case ConfigurationError():
+            refused.say_mistakes(error)
+        case WatchdeskError():
+            refused.say_why(error)
+        case PermissionError():
+            refused.say_not_permitted(error)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            _drop_output()
+            refused.say_no_room(error)
+        case _:
+            refused.say_bug(error)
+
+
+def _with_guess(error: click.ClickException) -> click.ClickException:
+    """With the best guess alone, and where an option of `watchdesk` itself goes."""
+    if isinstance(error, click.NoSuchOption):
+        if error.option_name in {option for one in watchdesk.params for option in one.opts}:
+            said = f"{error.message} It goes before the command: watchdesk {error.option_name} … COMMAND"
+            error = click.NoSuchOption(error.option_name, said, ctx=error.ctx)
+        _keep_nearest(error.option_name, error.possibilities)
+    elif isinstance(error, click.exceptions.NoSuchCommand):
+        _keep_nearest(error.command_name, error.possibilities)
+    return error
 
 
 def _drop_output() -> None:
     """What waits to be written has nowhere to go, and Python would try it once more at its end."""
     with suppress(OSError):  # of a test's, which has no descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _no_room(error: OSError) -> NoReturn:
-    """Of our output, or of a file that no command answers for by itself."""
-    _drop_output()
-    where = f"{error.filename}: " if error.filename else ""
-    click.echo(f"watchdesk: {where}there is no room to write: {error.strerror} (help: disk-full)", err=True)
-    sys.exit(NOT_USABLE)
 
 
 def _keep_nearest(typed: str, guesses: list[str] | None) -> None:
@@ -238,13 +227,3 @@ def _keep_nearest(typed: str, guesses: list[str] | None) -> None:
     if guesses:
         near = nearest(typed, guesses)
         guesses[:] = [near] if near else []
-
-
-def _print_mistakes(error: ConfigurationError) -> None:
-    from watchdesk.config.places import ASKED_QUERY, Problem  # noqa: PLC0415 - with its room, heavy
-
-    click.echo(str(error), err=True)
-    count = len(error.problems)
-    in_query = all(isinstance(p, Problem) and p.place.file == ASKED_QUERY for p in error.problems)
-    where = "" if in_query else " in the configuration (help: configuration-refused)"
-    click.echo(f"\n{count} {'mistake' if count == 1 else 'mistakes'}{where}", err=True)

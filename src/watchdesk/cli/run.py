@@ -94,5 +94,7 @@ def run(session: Session, role: str) -> None:
         except UnusableStorage:
             raise
         except StorageError as error:  # such as a full disk: the service may be started again later
-            click.echo(f"watchdesk: {error}", err=True)
+            from watchdesk.cli.refused import say_why  # noqa: PLC0415 - seldom needed
+
+            say_why(error)
             fail(1)

@@ -17,6 +17,7 @@ from watchdesk.cli.beside_unit import as_whom, become_owner, state_beside
 from watchdesk.cli.json_output import as_json, json_stream, keep_stdout
 from watchdesk.cli.printing import Printer
 from watchdesk.errors import ConfigurationError, WatchdeskError
+from watchdesk.logger import get_logger
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from watchdesk.config.kept_folders import KeptFolders
     from watchdesk.configuration import Configuration
     from watchdesk.ports.hosts import HostStore
+
+
+log = get_logger(__name__)
 
 
 def utc_now() -> datetime:
@@ -135,7 +139,7 @@ class Session:
         from watchdesk.rules.team_folder import LastGood  # noqa: PLC0415 - as above
 
         configuration = read_with_folders(self.directory, LastGood(self.kept_folders, utc_now()))
-        return telling(configuration) if tells else configuration
+        return self.telling(configuration) if tells else configuration
 
     def readable_configuration(self) -> "Configuration":
         """As `configuration`, and of files with mistakes what can be read: enough to look into the database.
@@ -151,15 +155,35 @@ class Session:
             configuration = read_leniently(self.directory, LastGood(self.kept_folders, utc_now()), error)
             if configuration is None:
                 raise
-            mistake = error.problems[0].render().partition("\n")[0]
-            click.echo(f"watchdesk: {mistake}; what can be read of the files is used", err=True)
-        return telling(configuration)
+            self._tell_mistakes(error)
+        return self.telling(configuration)
+
+    def _tell_mistakes(self, error: ConfigurationError) -> None:
+        if self.log_is_for_programs:
+            log.error("the files have a mistake; what can be read of them is used", problems=str(error))
+            return
+        mistake = error.problems[0].render().partition("\n")[0]
+        click.echo(f"watchdesk: {mistake}; what can be read of the files is used", err=True)
+
+    def telling(self, configuration: "Configuration") -> "Configuration":
+        """The same; says which folders of rules/ are not in force as they are."""
+        for folder in configuration.refused_folders:
+            if self.log_is_for_programs:
+                log.error(
+                    "a folder of rules cannot be used as it is",
+                    folder=folder.shown,
+                    in_force=folder.in_force,
+                    problems="\n".join(folder.quoted),
+                )
+            else:
+                click.echo(folder.sentence, err=True)
+        return configuration
 
     def proven_configuration(self) -> "Configuration":
         """As `configuration`, and the rules' examples pass: needed before polling and matching."""
         from watchdesk.configuration import read_proven_configuration  # noqa: PLC0415 - as above
 
-        return telling(read_proven_configuration(self.directory, utc_now(), self.kept_folders))
+        return self.telling(read_proven_configuration(self.directory, utc_now(), self.kept_folders))
 
     @property
     def kept_folders(self) -> "KeptFolders":
@@ -188,13 +212,6 @@ class Session:
         configuration = configuration or self.configuration()
         with open_desk(configuration, self.named_state_directory, may_begin=False) as desk:
             yield desk
-
-
-def telling(configuration: "Configuration") -> "Configuration":
-    """The same; says which folders of rules/ are not in force as they are."""
-    for folder in configuration.refused_folders:
-        click.echo(folder.sentence, err=True)
-    return configuration
 
 
 @contextmanager

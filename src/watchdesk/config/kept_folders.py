@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from watchdesk.config.durable import new_file, sync
+from watchdesk.config.durable import replace_file
 from watchdesk.config.names import is_name
 from watchdesk.config.private import make_folder
 
@@ -111,18 +111,7 @@ class KeptFolders:
 
     def _write(self, version: FolderVersion) -> None:
         make_folder(self._folder)
-        path = self._path(version.name)
-        part = path.with_name(f".{path.name}.part")
-        part.unlink(missing_ok=True)  # of a process that was killed
-        try:
-            with new_file(part) as file:
-                file.write(_content_of(version))
-            part.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
-        sync(self._folder)
+        replace_file(self._path(version.name), _content_of(version))
 
     def _remove_all_but(self, names: Collection[str]) -> None:
         for path in self._folder.glob("*.json"):

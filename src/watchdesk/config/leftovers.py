@@ -6,7 +6,7 @@ macOS writes `._r.yaml` beside `r.yaml` on foreign disks; editors leave `.r.yaml
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR
 
 from watchdesk.config.looking import is_folder, is_there
 from watchdesk.config.places import Place, Problems
@@ -48,7 +48,12 @@ def _refuse_unreadable(folder: Path, directory: Path, problems: Problems) -> Non
             entries = list(found)
         for entry in entries[:1]:
             entry.stat(follow_symlinks=False)  # a folder that may be listed, and not entered
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        if folder != directory and is_there(folder):
+            hint = "make it a folder, or give it another name"
+            problems.error(Place(folder.name, 1, 1), "is no folder, and nothing in its place is read", hint)
         return
     except OSError as error:
         name = folder.relative_to(directory).as_posix() if folder != directory else str(directory)
@@ -61,13 +66,14 @@ def _refuse_unreadable(folder: Path, directory: Path, problems: Problems) -> Non
                 _refuse_unreadable(Path(entry.path), directory, problems)
 
 
-def yaml_files(folder: Path) -> Iterator[Path]:
+def yaml_files(folder: Path, *, has_folders: bool = False) -> Iterator[Path]:
     """The YAML files of a folder by name, without hidden ones.
 
-    What cannot be looked at is among them, such as a link that leads nowhere: who reads it says why not.
+    What has the name of one and is none is among them, such as a link that leads nowhere, a pipe or a
+    folder: who reads it says why not. `has_folders`: not folders, which are somebody else's to read.
     """
     for path in sorted(folder.glob("*")):
-        if names_yaml(path) and not is_hidden(path, folder) and _may_be_file(path):
+        if names_yaml(path) and not is_hidden(path, folder) and _is_there(path, has_folders=has_folders):
             yield path
 
 
@@ -76,9 +82,9 @@ def names_yaml(path: Path) -> bool:
     return path.suffix in _FOLDERS["rules"]
 
 
-def _may_be_file(path: Path) -> bool:
+def _is_there(path: Path, *, has_folders: bool) -> bool:
     try:
-        return S_ISREG(path.stat().st_mode)
+        return not (has_folders and S_ISDIR(path.stat().st_mode))
     except OSError:
         return is_there(path)
 

@@ -4,7 +4,7 @@ Folders become tags. `subscriptions` makes sources of a list, and names them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -14,7 +14,7 @@ from lxml import etree
 from watchdesk.config.names import tag_from
 from watchdesk.config.values import parse_web_address, without_feed_scheme
 from watchdesk.encoding.decode import decoded
-from watchdesk.encoding.xml import Element, name_of, whole, xml_text
+from watchdesk.encoding.xml import Element, name_of, unexpanded_entities, whole, xml_text
 from watchdesk.errors import UnreadableInput
 
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -64,16 +64,16 @@ def read_opml(content: bytes) -> Subscriptions:
     """
     if not content.strip():
         raise UnreadableInput("it is empty")
-    text = xml_text(content)
+    text = xml_text(content, own_entities=True)
     root = whole(text)
     if root is None or (name_of(root) != "opml" and root.find(".//outline") is None):
         begins = f"it begins with <{name_of(root)[:40]}>" if root is not None else "there is no XML in it"
         raise UnreadableInput(f"it is not OPML: {begins}")
     _refuse_losses(text, root, decoded(content, None))
     feeds: dict[str, Subscription] = {}
-    left_out = []
+    left_out, strange = [], unexpanded_entities(content)
     for found in _outlines(root, ()):
-        url = _web_address(found.url)
+        url = _web_address(found.url, strange)
         if url is None:
             left_out.append(found.title or found.url)
         elif url in feeds:
@@ -93,15 +93,15 @@ def attributes_of_outlines(
     A feed has one in each of its folders. Names are in lower case and without a prefix; line breaks that are
     written as references stay.
     """
-    root = whole(xml_text(content))
+    root = whole(xml_text(content, own_entities=True))
     found: dict[str, list[Mapping[str, str]]] = {}
-    folders, others = [], []
+    folders, others, strange = [], [], unexpanded_entities(content)
     for outline in root.iter() if root is not None else ():
         if name_of(outline) != "outline":
             continue
         said = {name.rpartition("}")[2].rpartition(":")[2].lower(): value for name, value in outline.items()}
         address = _address_in(said)
-        url = _web_address(" ".join(address.split()))
+        url = _web_address(" ".join(address.split()), strange)
         if url:
             found.setdefault(url, []).append(said)
         elif not address:
@@ -188,7 +188,10 @@ def _categories(said: dict[str, str]) -> Iterator[str]:
     return (name.strip() for name in _SEPARATORS.split(said.get("category", "")) if name.strip())
 
 
-def _web_address(url: str) -> str | None:
+def _web_address(url: str, strange: Collection[str]) -> str | None:
+    """`strange`: entities of the document that stand for what nobody knows here."""
+    if strange and any(f"&{name};" in url for name in strange):
+        return None
     try:
         return parse_web_address(without_feed_scheme(url))
     except ValueError:

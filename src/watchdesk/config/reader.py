@@ -90,7 +90,7 @@ def readable_settings(
 
 def rule_files(directory: Path) -> Sequence[Path]:
     """The rules files of a configuration directory, by name."""
-    return list(yaml_files(directory / "rules"))
+    return list(yaml_files(directory / "rules", has_folders=True))
 
 
 def _top(directory: Path, problems: Problems) -> yaml_document.Mapping:

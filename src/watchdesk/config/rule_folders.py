@@ -15,6 +15,7 @@ from watchdesk.config.looking import is_there
 
 RULES = "rules"
 _READ_ACCESS = "the user whom watchdesk runs as needs the rights to list and to enter the folder"
+_NO_FILE = "it is a folder, and has the name of a file"
 _OR_NONE = "mend it; or to do without its rules, remove it as a whole"
 
 
@@ -71,6 +72,10 @@ def _found(path: Path, *, is_known: bool) -> RuleFolder | None:
         if not S_ISDIR(path.stat().st_mode):
             return RuleFolder(path.name, path, fault="it is a file, no folder") if is_known else None
         os.listdir(path)  # noqa: PTH208 - `glob` passes over a folder that it may not list
+        if names_yaml(path):
+            return RuleFolder(
+                path.name, path, fault=_NO_FILE, hint="give it another name, or put a file there"
+            )
         return RuleFolder(path.name, path, tuple(yaml_files(path)))
     except PermissionError as error:
         hint, fault = _READ_ACCESS, error.strerror

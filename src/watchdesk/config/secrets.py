@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from watchdesk.config.files_read import FilesRead
+from watchdesk.config.ordinary_files import read_file
 from watchdesk.config.secret_command import CommandFailed, output_of
 from watchdesk.config.secret_names import ADDRESSES, SETTING
 from watchdesk.config.shown_address import SECRET_PARAMETER
@@ -207,7 +208,7 @@ SecretRef = Annotated[
 
 def _read(path: Path, kind: str) -> str:
     try:
-        content = path.read_bytes()
+        content = read_file(path)
         value = content.decode("utf-8-sig").rstrip("\r\n")
     except OSError as error:
         raise SecretMissing(f"the {kind} secret at {path} cannot be read: {error.strerror}") from None

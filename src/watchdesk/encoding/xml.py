@@ -1,6 +1,7 @@
 """XML as found on the web → elements: what breaks parsers is mended in the text first.
 
-Nothing is loaded from elsewhere and no entity is expanded: document types are dropped unread.
+Nothing is loaded from elsewhere, and document types are dropped: no entity is expanded, but where a list of
+feeds asks for it those that stand for plain characters, up to a length.
 """
 
 import html
@@ -20,6 +21,12 @@ Element = Any
 
 _PROLOGUE = re.compile(r"\s*+(?:(?><\?.*?\?>)\s*+|(?><!--.*?-->)\s*+)*+", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"<&%]*)"|'([^'<&%]*)')\s*>""")
+"""An entity that stands for plain characters."""
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)")
+_REFERENCE = re.compile(r"&([\w.-]{1,40});")
+_MOST_EXPANDED = 1_000_000
+"""Characters that a document's own entities may stand for, all references together."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What XML 1.0 (§2.2) forbids in a document."""
 _AMPERSAND = re.compile(
@@ -40,11 +47,12 @@ _PARSER = {
 }
 
 
-def xml_text(body: bytes, content_type: str | None = None) -> str:
+def xml_text(body: bytes, content_type: str | None = None, *, own_entities: bool = False) -> str:
     """The document from its first element on, without declaration, document type and forbidden characters.
 
     Stray ampersands, HTML's entities and references to invalid characters are rewritten as XML wants them
-    (§4.6). Raises `UnreadableInput` for bytes that are not text.
+    (§4.6). `own_entities`: those that the document type declares and that stand for plain characters are
+    expanded. Raises `UnreadableInput` for bytes that are not text.
     """
     text = repaired(_FORBIDDEN.sub("", decoded(body, content_type)))
     text = text[_end_of_prologue(text) :]
@@ -52,9 +60,21 @@ def xml_text(body: bytes, content_type: str | None = None) -> str:
     if doctype:
         text = text[doctype.end() :]
         text = text[_end_of_prologue(text) :]
+        if own_entities:
+            text = _expanded(text, doctype[0])
     if len(_UNENDED.findall(text)) > MOST_UNENDED:
         raise UnreadableInput(f"more than {MOST_UNENDED:,} of its tags never end, which is refused")
     return _AMPERSAND.sub(_mended, text)
+
+
+def unexpanded_entities(body: bytes) -> frozenset[str]:
+    """Names of entities that the document declares, and that `xml_text` never expands: others' files, say."""
+    text = decoded(body, None)
+    doctype = _DOCTYPE.match(text[_end_of_prologue(text) :])
+    if not doctype:
+        return frozenset()
+    plain = {found[1] for found in _DECLARED.finditer(doctype[0])}
+    return frozenset(_ENTITY.findall(doctype[0])) - plain
 
 
 def permitted(text: str) -> str:
@@ -90,6 +110,17 @@ def words_of(element: Element) -> str | None:
 def _end_of_prologue(text: str) -> int:
     found = _PROLOGUE.match(text)
     return found.end() if found else 0
+
+
+def _expanded(text: str, doctype: str) -> str:
+    """With the plain entities of the document type written out; without, where that would be too much."""
+    declared = {found[1]: html.escape(found[2] or found[3] or "") for found in _DECLARED.finditer(doctype)}
+    if (
+        not declared
+        or sum(len(declared.get(one[1], "")) for one in _REFERENCE.finditer(text)) > _MOST_EXPANDED
+    ):
+        return text
+    return _REFERENCE.sub(lambda one: declared.get(one[1], one[0]), text)
 
 
 def _mended(found: re.Match[str]) -> str:

@@ -86,9 +86,12 @@ def back_up(
 
 
 def _state(state_directory: Path) -> Iterator[tuple[str, bytes]]:
-    for name in STATE_FILES:
-        path = state_directory / name
-        if path.is_file():
-            yield f"state/{name}", path.read_bytes()
-    for path in KeptFolders(state_directory).files:
-        yield f"state/{FOLDER}/{path.name}", path.read_bytes()
+    """Raises `UsageError` for a file that cannot be read: a backup without it would lack what it is for."""
+    named = [(f"state/{name}", state_directory / name) for name in STATE_FILES]
+    kept = [(f"state/{FOLDER}/{path.name}", path) for path in KeptFolders(state_directory).files]
+    for name, path in (*((name, path) for name, path in named if path.is_file()), *kept):
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}; nothing was written") from None
+        yield name, content

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Self
 
+from watchdesk.config import kept_outline
 from watchdesk.config.kept_folders import FOLDER
 from watchdesk.encoding.zstd import zstd
 from watchdesk.errors import UsageError
@@ -35,8 +36,9 @@ _LARGEST_FILES = 64 * 1024 * 1024
 """Bytes of all files of the configuration and the state directory."""
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _ROWS = re.compile(r"tables/([a-z][a-z0-9_]{0,60})/\d{5,12}\.jsonl")
-STATE_FILES = ("links.key", "told.json")
-"""What of the state directory is kept: the key of links and feeds, and what the operators have been told."""
+STATE_FILES = ("links.key", "told.json", kept_outline.FILE)
+"""What of the state directory is kept: the key of links and feeds, what the operators have been told, and
+what was in force, so that a desk that is restored from files that were cut off says so."""
 _STATE = re.compile(rf"state/(?:{'|'.join(map(re.escape, STATE_FILES))}|{FOLDER}/[a-z0-9-]+\.json)")
 """That, and the rules in force of each folder of rules/."""
 

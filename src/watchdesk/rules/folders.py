@@ -74,7 +74,7 @@ def load_all_rules(
     folders = list(_folders(directory, problems, around, last_good))
     merged = _merged(rules, folders, directory, last_good)
     if last_good:
-        while missed := list(_missed(merged, known.wanted, directory)):
+        while missed := [*_missed(merged, known.wanted, directory), *_renamed(merged)]:
             for folder, problem in missed:
                 folder.problems.note(problem)
             merged = _merged(rules, merged.folders, directory, last_good)
@@ -212,6 +212,24 @@ def _missed(
             continue
         for name in sorted(missing & _names(had)):
             yield folder, _missed_of(folder, name, wanted[name], had)
+
+
+def _renamed(merged: _Merged) -> Iterator[tuple[TeamFolder, Problem]]:
+    """Each folder that is gone while a new one that seems to be it, under another name, has a mistake."""
+    new = [one for one in merged.folders if one.problems.errors and one.version and not one.before]
+    for gone in merged.folders:
+        if gone.is_gone and not gone.problems.errors and gone.before:
+            other = next((one for one in new if _seems_to_be(one, gone.before)), None)
+            if other:
+                what = f"is gone, and {RULES}/{other.name}, which seems to be it by a new name, has a mistake"
+                yield gone, Problem(Place(f"{RULES}/{gone.name}", 0, 0), what, f"mend {RULES}/{other.name}")
+
+
+def _seems_to_be(folder: TeamFolder, before: FolderVersion) -> bool:
+    """By the ids of rules; where none can be read, by the names of files."""
+    if folder.places:
+        return not folder.places.keys().isdisjoint(before.rules)
+    return folder.version is not None and not folder.version.files.keys().isdisjoint(before.files)
 
 
 def _missed_of(folder: TeamFolder, name: str, digest: str, had: Collection[Rule]) -> Problem:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from watchdesk.config.kept_outline import Outline
 from watchdesk.config.settings import Settings
 from watchdesk.plan import Configured
 from watchdesk.rules import Rule
@@ -63,12 +64,9 @@ def changes_between(before: Configured, after: Configured) -> Changes:
     )
 
 
-def most_gone(before: Configured, after: Configured) -> Iterator[str]:
+def most_gone(before: Outline, after: Outline) -> Iterator[str]:
     """A sentence where most sources are gone, or most rules: a person may mean that, or a file was cut."""
-    counts = {
-        "sources": (len(before.settings.sources), len(after.settings.sources)),
-        "rules": (len(before.rules.rules), len(after.rules.rules)),
-    }
+    counts = {"sources": (before.sources, after.sources), "rules": (before.rules, after.rules)}
     for noun, (were, are) in counts.items():
         if were - are >= _MANY and 2 * are < were:
             yield (

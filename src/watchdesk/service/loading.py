@@ -7,6 +7,7 @@ in force.
 import threading
 from collections.abc import Callable
 
+from watchdesk.config.kept_outline import Outline
 from watchdesk.errors import UsageError, WatchdeskError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
@@ -17,7 +18,7 @@ from watchdesk.service.liveness.status import Phase
 from watchdesk.service.memory import give_back
 from watchdesk.service.outcomes import Outcomes
 from watchdesk.service.poll_workers.generations import Generations, NoMoreWorkers
-from watchdesk.service.refusals import reason_of, refuse_what_vanished
+from watchdesk.service.refusals import reason_of
 from watchdesk.service.run import Service
 from watchdesk.service.starting import Started, Starting, Surroundings
 from watchdesk.service.watching.watch import FileWatch
@@ -96,8 +97,10 @@ class Loading:
 
     def _begin(self) -> Started | None:
         """Starts the service; None when it was stopped before that."""
-        candidate = self._read()
+        before, candidate = self._candidates.before, self._read()
         self._candidates.keep(candidate)
+        if before:
+            self._tell_most_gone(before, candidate)
         started = self._starting.start(candidate)
         if started:
             self._liveness.enter(Phase.RUNNING)
@@ -134,7 +137,6 @@ class Loading:
         try:
             candidate = self._read()
             try:
-                refuse_what_vanished(candidate.configuration, before)
                 service.follow(candidate.plan, candidate.fork_server)
             except BaseException:
                 candidate.fork_server.close()
@@ -147,11 +149,14 @@ class Loading:
         else:
             changes = changes_between(before, candidate.plan)
             self._outcomes.reloaded(self._store, candidate.configuration, changes, candidate.plan)
-            for sentence in most_gone(before, candidate.plan):
-                self._liveness.incident(sentence)
+            self._tell_most_gone(before.outline, candidate)
             self._companion.follow(candidate.plan, candidate.fork_server)
         give_back()
         self._outcomes.ends(service.plan)
+
+    def _tell_most_gone(self, before: Outline, candidate: Candidate) -> None:
+        for sentence in most_gone(before, candidate.configuration.outline):
+            self._liveness.incident(sentence)
 
     def _read(self) -> Candidate:
         candidate = self._candidates.read()

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from watchdesk.stories.members import Member
 from watchdesk.stories.postings import Postings
-from watchdesk.stories.shingles import Hashes, fewer
+from watchdesk.stories.shingles import fewer
 from watchdesk.stories.thresholds import COPY_WINDOW, LEAST_HITS, MOST_ARTICLES
 
 _WINDOW = COPY_WINDOW.total_seconds()
@@ -44,7 +43,7 @@ class Copies:
 
     def sharing(self, member: Member) -> Iterator[tuple[float, Member]]:
         """Articles that share passages with it, and which part of the shorter text that is."""
-        found = self._found(member.shingles)
+        found = self._postings.find(member.shingles).places
         if len(found) < LEAST_HITS:
             return
         places, hits = np.unique(found, return_counts=True)
@@ -68,9 +67,3 @@ class Copies:
         for member in old:
             self.remove(member)
         return old
-
-    def _found(self, shingles: Hashes) -> NDArray[np.int32]:
-        """The place of an article once for each of the shingles that it has."""
-        return np.concatenate(
-            [np.empty(0, dtype=np.int32), *(found.places for found in self._postings.find(shingles))]
-        )

@@ -80,13 +80,13 @@ class Events:
             weights[order],
             len(terms) - is_common.sum(),
         )
-        scores: Scores = np.zeros(size)
+        found = self._postings.find(hashes)
         reached = np.zeros(size, dtype=np.bool_)
-        for found in self._postings.find(hashes):  # each article is in one part alone
-            scores += np.bincount(found.places, found.weights * weights[found.number], size)
-            reached[found.places[found.number < brought_up]] = True
+        reached[found.places[found.number < brought_up]] = True
         if not reached.any():
             return np.empty(0, dtype=np.int64), np.zeros(size)
+        summed = np.bincount(found.places, found.weights * weights[found.number], size)
+        scores: Scores = summed.astype(np.float64, copy=False)
         scores[np.abs(np.frombuffer(self._seen) - member.seen) > _WINDOW] = 0.0
         scores -= np.abs(np.frombuffer(self._happened) - member.happened) * (LOSS_A_DAY / _DAY)
         np.maximum(scores, 0.0, out=scores)

@@ -11,12 +11,13 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from watchdesk.rules.text.document_frequency import usual_frequency
+from watchdesk.rules.text.document_frequency import usual_frequencies
 from watchdesk.stories.thresholds import COMMON, FEW, GENERAL, HALF_LIFE, TERM_DAYS
 
 
@@ -86,14 +87,12 @@ class Frequencies:
 
     def rarities(self, terms: Iterable[str]) -> Mapping[str, float]:
         """The inverse document frequency of each: 0 for one in every article, more for a rarer one."""
-        if len(_GENERAL) > _MOST_KNOWN:
-            _GENERAL.clear()
         every = list(terms)
         # By maps: for each article, hundreds of terms are asked, and the calls would cost more than the sums.
         seen: Iterable[float] = map(self._today.get, every, repeat(0))
         if self._past:
             seen = map(operator.add, self._past.of(every), seen)
-        counted = map(operator.add, seen, map(_GENERAL.__getitem__, every))
+        counted = map(operator.add, seen, map(_general().get, every, repeat(1.0)))
         number = self._articles + self._number + GENERAL
         return dict(zip(every, map(math.log, map(operator.truediv, repeat(number), counted)), strict=True))
 
@@ -136,16 +135,14 @@ def hashes_of_terms(terms: Collection[str]) -> NDArray[np.int64]:
     return np.fromiter(map(hash, terms), np.int64, len(terms))
 
 
-_MOST_KNOWN = 20_000
-"""Terms whose general frequency is remembered."""
+@cache
+def _general() -> Mapping[str, float]:
+    """In how many articles of general news a term is, or the plural that it stands for, and one more.
 
-
-class _General(dict[str, float]):
-    """In how many articles of general news a term is, or the plural that it stands for; and one more."""
-
-    def __missing__(self, term: str) -> float:
-        found = self[term] = GENERAL * max(usual_frequency(term), usual_frequency(f"{term}s")) + 1.0
-        return found
-
-
-_GENERAL = _General()
+    A term that is not in it is in none of them.
+    """
+    shares: dict[str, float] = {}
+    for word, share in usual_frequencies().items():
+        for term in {word, word.removesuffix("s")}:
+            shares[term] = max(share, shares.get(term, 0.0))
+    return {term: GENERAL * share + 1.0 for term, share in shares.items()}

@@ -4,9 +4,8 @@ Postings are sorted arrays in parts: a few large ones, and smaller ones for what
 of one part are in the order in which their members came.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,8 @@ _GROWTH = 4
 _NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The postings of some keys in one part, key by key."""
+class Found(NamedTuple):
+    """The postings of some keys; those of one member are in the order of the keys."""
 
     number: NDArray[np.int64]
     """Of each posting, which of the keys asked for it is of."""
@@ -32,8 +30,7 @@ class Found:
     """Empty where none are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     keys: Keys
     """In ascending order."""
     places: Places
@@ -80,20 +77,31 @@ class Postings:
             if kept.any():
                 self._parts.append(_chosen(part, kept, places))
 
-    def find(self, keys: Keys) -> Iterator[Found]:
-        """Part by part, the postings of the keys that it has, in the order of the keys."""
-        for part in self._parts:
-            first = part.keys.searchsorted(keys, "left")
-            held = (part.keys.take(first, mode="clip") == keys).nonzero()[0]
-            if not len(held):
-                continue
-            first = first[held]
-            counts = part.keys.searchsorted(keys[held], "right") - first
-            ends = counts.cumsum()
-            # One run of numbers after the other, each from where the postings of its key begin.
-            chosen = np.arange(ends[-1]) + np.repeat(first - (ends - counts), counts)
-            weights = part.weights[chosen] if len(part.weights) else part.weights
-            yield Found(np.repeat(held, counts), part.places[chosen], weights)
+    def find(self, keys: Keys) -> Found:
+        """The postings of the keys: part by part, and in each in the order of the keys."""
+        found = [_found(part, keys) for part in self._parts]
+        held = [one for one in found if len(one.number)]
+        if not held:
+            return _NOTHING
+        return Found(
+            np.concatenate([one.number for one in held]),
+            np.concatenate([one.places for one in held]),
+            np.concatenate([one.weights for one in held]),
+        )
+
+
+def _found(part: _Part, keys: Keys) -> Found:
+    first = part.keys.searchsorted(keys, "left")
+    held = (part.keys.take(first, mode="clip") == keys).nonzero()[0]
+    if not len(held):
+        return _NOTHING
+    first = first[held]
+    counts = part.keys.searchsorted(keys[held], "right") - first
+    ends = counts.cumsum()
+    # One run of numbers after the other, each from where the postings of its key begin.
+    chosen = np.arange(ends[-1]) + np.repeat(first - (ends - counts), counts)
+    weights = part.weights[chosen] if len(part.weights) else part.weights
+    return Found(np.repeat(held, counts), part.places[chosen], weights)
 
 
 def _living(part: _Part, alive: NDArray[np.bool_]) -> _Part:
@@ -109,18 +117,25 @@ def _chosen(part: _Part, kept: NDArray[np.bool_], places: Places) -> _Part:
 
 def _merged(before: _Part, last: _Part) -> _Part:
     """Both in one. The last one is the smaller: sorting both together would take several times the memory."""
-    size = len(before.keys) + len(last.keys)
     of_last = before.keys.searchsorted(last.keys, "right")
     of_last += np.arange(len(of_last))
-    is_before = np.ones(size, dtype=np.bool_)
+    is_before = np.ones(len(before.keys) + len(last.keys), dtype=np.bool_)
     is_before[of_last] = False
-
-    def together(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
-        found = np.empty(size, dtype=first.dtype)
-        found[of_last] = second
-        found[is_before] = first
-        return found
-
     is_weighted = all(len(part.weights) == len(part.keys) for part in (before, last))
-    weights = together(before.weights, last.weights) if is_weighted else _NO_WEIGHTS
-    return _Part(together(before.keys, last.keys), together(before.places, last.places), weights)
+    return _Part(
+        _together(is_before, of_last, before.keys, last.keys),
+        _together(is_before, of_last, before.places, last.places),
+        _together(is_before, of_last, before.weights, last.weights) if is_weighted else _NO_WEIGHTS,
+    )
+
+
+def _together(
+    is_before: NDArray[np.bool_], of_last: NDArray[np.int64], before: NDArray[Any], last: NDArray[Any]
+) -> NDArray[Any]:
+    found = np.empty(len(is_before), dtype=before.dtype)
+    found[of_last] = last
+    found[is_before] = before
+    return found
+
+
+_NOTHING = Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), _NO_WEIGHTS)

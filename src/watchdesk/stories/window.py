@@ -46,7 +46,7 @@ class Near:
     """The mean of its nearest three, less what is usual for the article, more for names in common."""
     nearest: Member
     terms: tuple[str, ...]
-    """What carried the similarity to the nearest, the strongest first."""
+    """What carried the similarity to the nearest, the strongest first; empty where they are not shown so."""
 
 
 class Window:
@@ -121,14 +121,14 @@ class Window:
             member.forget_terms()
         return self.copies.drop_before(now)
 
-    def near(self, member: Member, than: float = SHOWN_TOGETHER) -> list[Near]:
-        """The stories that an article is near to, the nearest first; of equally near ones the older."""
+    def near(self, member: Member) -> list[Near]:
+        """Stories that an article may be shown with, the nearest first; of equally near ones the older."""
         places, scores = self._events.near(member, member.common_terms)
         loss = self._loss(scores)
-        enough = places[scores[places] >= than + loss - _MOST_GAINED].tolist()
+        enough = places[scores[places] >= SHOWN_TOGETHER + loss - _MOST_GAINED].tolist()
         led_to = {self.story_of(self._events.member(place)) for place in enough}
         near = (self._to(story, member, scores, loss) for story in led_to)
-        found = [one for one in near if one.similarity >= than and len(one.terms) >= LEAST_SHARED]
+        found = [one for one in near if one.similarity >= SHOWN_TOGETHER and len(one.terms) >= LEAST_SHARED]
         return sorted(found, key=lambda near: (-near.similarity, near.story))
 
     def tells_otherwise(self, member: Member, story: int) -> bool:
@@ -201,6 +201,8 @@ class Window:
             share_the_title_alone(member, own[n], self.frequencies) for n in best
         ):
             similarity = BY_TITLE_ALONE
+        if similarity < SHOWN_TOGETHER:  # most are: nobody asks what carried them
+            return Near(story, similarity, nearest, ())
         return Near(story, min(similarity, 1.0), nearest, carried_by(member, nearest))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from watchdesk import __version__
 from watchdesk.config.files_read import FilesRead
+from watchdesk.config.ordinary_files import read_file
 from watchdesk.digests.rendering.written_templates import TEMPLATE_FOLDER, TemplateTrouble, Written, named_in
 from watchdesk.doors import made_once
 
@@ -90,7 +91,7 @@ def load_templates(directory: Path, read: FilesRead | None = None) -> Templates:
         if read:
             read.note(path)
         try:
-            files[name] = path.read_text(encoding="utf-8")
+            files[name] = read_file(path).decode()
         except (OSError, UnicodeDecodeError) as error:
             unreadable[name] = f"it cannot be read: {error}".rstrip(".")
     return Templates(files, unreadable)

@@ -161,6 +161,15 @@ def closed(state: CheckState, stamp: FileStamp | None) -> CheckState:
     return replace(state, in_use=False, closed=stamp)
 
 
+def begun(state: CheckState, before: FileStamp | None, stamp: FileStamp | None, now: datetime) -> CheckState:
+    """A single pass has made the database where there was none: it is as one that was just read.
+
+    `before`: from before it was opened; `stamp`: of the file as it is now.
+    """
+    is_new = before is None and stamp is not None and state == CheckState()
+    return replace(state, ended=now) if is_new else state
+
+
 def passed(state: CheckState, before: FileStamp | None, stamp: FileStamp | None) -> CheckState:
     """A single pass has closed it; `before`: from before it was opened."""
     if state.in_use:
