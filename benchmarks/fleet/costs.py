@@ -124,7 +124,7 @@ class _Asking:
         def note() -> None:
             for shard, found in taken.items():
                 dues = {shard: dict.fromkeys(found.due, later)}
-                assert not self._rows.note_dues({shard: found.token}, dues)
+                assert not self._rows.note_dues(_HOST, {shard: found.token}, dues)
 
         def free() -> None:
             for shard, found in taken.items():

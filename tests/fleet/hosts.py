@@ -88,6 +88,7 @@ def _wrong_clock() -> Path:
     """`wrong_clock.c`, compiled, in a folder that goes with this process."""
     folder = Path(tempfile.mkdtemp(prefix="wd-clock-"))
     atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)  # a database server runs as another user
     made = folder / "wrong_clock.so"
     code = str(Path(__file__).with_name("wrong_clock.c"))
     subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(made), code, "-ldl"], check=True)

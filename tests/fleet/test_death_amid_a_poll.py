@@ -57,7 +57,7 @@ class Dying:
 
         def work() -> None:
             store = self.store("dying")
-            store.guard(lambda _: self.tokens, lambda _: None)
+            store.guard("dying", lambda _: self.tokens, lambda _: None)
             event.listen(Engine, "before_cursor_execute", check)
             event.listen(Engine, "commit", check)
             assert not any(isinstance(found, Exception) for found in store.ingest_together(PARTS))
@@ -105,7 +105,7 @@ def test_what_a_dead_host_had_begun_is_found_once_by_the_next(tmp_path: Path, cl
         store.fleet.beat(HostSaid("next", "next", "1", "", 0))
         taken = {shard: store.fleet.take(shard, "next") for shard in (SHARD, SHARD + 1)}
         tokens = {shard: one.token for shard, one in taken.items() if one}
-        store.guard(lambda _: tokens, lambda _: None)
+        store.guard("next", lambda _: tokens, lambda _: None)
         for _ in range(2):  # it may die as well, before its own schedule is noted
             store.ingest_together(PARTS)
     assert dying.rows() == ALL

@@ -42,7 +42,7 @@ class Host:
         def tokens_of(names: Iterable[str]) -> Mapping[int, int]:
             return {shards[name]: self.tokens[shards[name]] for name in names if name in shards}
 
-        self.store.guard(tokens_of, lambda _: None)
+        self.store.guard(self.name, tokens_of, lambda _: None)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_due_time_of_a_lost_shard_is_not_noted(hosts: tuple[Host, Host]) -> No
     die(first)
     assert second.take(SHARD)
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert first.store.fleet.note_dues(first.tokens, {SHARD: {OURS: later}}) == {SHARD}
+    assert first.store.fleet.note_dues(first.name, first.tokens, {SHARD: {OURS: later}}) == {SHARD}
     die(second)
     first.beat()
     taken = first.store.fleet.take(SHARD, "one")
@@ -147,9 +147,9 @@ def test_whoever_takes_a_shard_next_leaves_alone_what_asked_for_it(hosts: tuple[
     taken = first.store.fleet.take(SHARD, "one")
     assert taken is not None
     assert taken.held == {OURS: until, "due": until}
-    first.store.fleet.note_dues({SHARD: taken.token}, {SHARD: {"due": until}})
+    first.store.fleet.note_dues("one", {SHARD: taken.token}, {SHARD: {"due": until}})
     second.store.save_states([replace(STATE, source_id=OURS)])
-    first.store.fleet.note_dues({SHARD: taken.token}, {SHARD: {OURS: until}})
+    first.store.fleet.note_dues("one", {SHARD: taken.token}, {SHARD: {OURS: until}})
     die(first)
     taken = second.store.fleet.take(SHARD, "two")
     assert taken is not None

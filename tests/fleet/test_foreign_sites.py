@@ -50,6 +50,8 @@ class Asking:
             lambda: None,
             lambda _: None,
             lambda: None,
+            lambda _: None,
+            lambda: None,
             self.hosts.lease,
         )
         self.member._beat(time.monotonic())

@@ -47,7 +47,7 @@ def store(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         cluster.say(storage, _REMEMBERED)
         taken = opened.fleet.take(SHARD, "one")
         assert taken is not None
-        opened.fleet.note_dues({SHARD: taken.token}, {SHARD: {HELD: later}})
+        opened.fleet.note_dues("one", {SHARD: taken.token}, {SHARD: {HELD: later}})
         opened.fleet.free("one", {SHARD: taken.token}, {})
         cluster.say(storage, "ANALYZE")
         yield opened
@@ -68,7 +68,7 @@ def test_hosts_read_what_is_due_and_no_other_source(store: FleetStore) -> None:
         assert engine.hand_out() == 1
         taken = rows.take(SHARD, "one")
         assert taken is not None
-        rows.note_dues({SHARD: taken.token}, {SHARD: {DUE[0]: NOW - timedelta(minutes=1)}})
+        rows.note_dues("one", {SHARD: taken.token}, {SHARD: {DUE[0]: NOW - timedelta(minutes=1)}})
         rows.free("one", {SHARD: taken.token}, {})
         rows.late("one", timedelta(minutes=10))
         rows.miss([DUE[1]])

@@ -33,7 +33,15 @@ class Host:
         self.polls = True
         clock = CommonClock(lambda: datetime.now(UTC))
         self.member = Member(
-            store.fleet, clock, self._said, lambda: None, lambda _: None, lambda: None, Lease()
+            store.fleet,
+            clock,
+            self._said,
+            lambda: None,
+            lambda _: None,
+            lambda: None,
+            lambda _: None,
+            lambda: None,
+            Lease(),
         )
         self.reach = WebReach(self.member, self._try, self)
 

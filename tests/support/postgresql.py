@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -53,6 +53,8 @@ class Cluster:
         """Where other machines reach it."""
         self.data = folder / "data"
         """The directory of its files."""
+        self.environment: Mapping[str, str] = {}
+        """Variables that the server has beside others, from its next start on."""
         self._begun: str | None = None
         self._user = "nobody" if os.geteuid() == 0 else getpass.getuser()
         if os.geteuid() == 0:
@@ -142,7 +144,12 @@ class Cluster:
         assert found is not None
         user = self._user if os.geteuid() == 0 else None
         done = subprocess.run(
-            [found / program, *arguments], capture_output=True, user=user, cwd="/", check=False, env=_C_LOCALE
+            [found / program, *arguments],
+            capture_output=True,
+            user=user,
+            cwd="/",
+            check=False,
+            env={**_C_LOCALE, **self.environment},
         )
         assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()
 

@@ -1,6 +1,7 @@
 """Notices that the clock was put forward or back, which moves all that goes by it: schedules, ages, waits."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,8 +13,9 @@ from watchdesk.remembered import Remembered
 LEAST = timedelta(minutes=1)
 """What is corrected little by little is no jump."""
 SELDOM = 3600.0
-"""Seconds in which a clock that jumps to and fro is reported once."""
-_WHAT_TO_DO = "Look at how this machine keeps its time (NTP): schedules, waits and ages go by its clock."
+"""Seconds in which a clock that jumps to and fro is reported `_MOST` times."""
+_MOST = 2
+"""Jumps that are reported in that time: one, and that it is right again."""
 
 
 def since_boot() -> float:
@@ -25,15 +27,22 @@ class ClockWatch:
     """Compares the clock with one that nobody sets; call `look` every few seconds."""
 
     def __init__(
-        self, clock: Clock, jumped: Callable[[str], object], steady: Callable[[], float] = since_boot
+        self,
+        clock: Clock,
+        jumped: Callable[[str], object],
+        steady: Callable[[], float] = since_boot,
+        clock_of: str = "this machine",
     ) -> None:
-        """`jumped` is told of a jump, in a sentence."""
+        """`jumped` is told of a jump, in a sentence. `clock_of`: whose clock it is."""
         self._clock = clock
         self._jumped = jumped
         self._steady = steady
+        self._what_to_do = (
+            f"Look at how {clock_of} keeps its time (NTP): schedules, waits and ages go by its clock."
+        )
         self._moment, self._passed = clock(), steady()
         self._by = timedelta(0)
-        self._quiet_until = 0.0
+        self._said: deque[float] = deque(maxlen=_MOST)
 
     def began(self, facts: Remembered) -> None:
         """Compares it with what it was when watchdesk last ran."""
@@ -42,7 +51,7 @@ class ClockWatch:
         if last - now >= LEAST:
             self._jumped(
                 f"The clock is {span(last - now)} behind the {in_words(last)} that it was when watchdesk "
-                f"last ran. {_WHAT_TO_DO}"
+                f"last ran. {self._what_to_do}"
             )
 
     def look(self) -> None:
@@ -50,11 +59,11 @@ class ClockWatch:
         moment, passed = self._clock(), self._steady()
         self._by += moment - self._moment - timedelta(seconds=passed - self._passed)
         self._moment, self._passed = moment, passed
-        if abs(self._by) < LEAST or passed < self._quiet_until:
+        if abs(self._by) < LEAST or (len(self._said) == _MOST and passed < self._said[0] + SELDOM):
             return
         by, self._by = timedelta(seconds=round(self._by.total_seconds())), timedelta(0)
-        self._quiet_until = passed + SELDOM
+        self._said.append(passed)
         way = "forward" if by > timedelta(0) else "back"
         self._jumped(
-            f"The clock was put {way} by {span(abs(by))}: it is {in_words(moment)} now. {_WHAT_TO_DO}"
+            f"The clock was put {way} by {span(abs(by))}: it is {in_words(moment)} now. {self._what_to_do}"
         )

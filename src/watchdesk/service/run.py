@@ -106,7 +106,7 @@ class Service:
         self._sharing = sharing or Alone(store, clock)
         self._senders = Senders(store, clock, rng, self._measurements, self._turn)
         self._heartbeat = OutsideHeartbeat(liveness, clock)
-        self._clock_watch = ClockWatch(clock, liveness.incident)
+        self._clock_watch = ClockWatch(clock, liveness.incident, clock_of=self._sharing.clock_of)
 
     def follow(self, plan: Plan, fork_server: ForkServer | None = None, *, waits: bool = True) -> None:
         """Works by this plan from now on, once the poll workers, which `fork_server` forks, have it.
@@ -180,6 +180,7 @@ class Service:
             self._breaker,
             self._measurements.poll_lateness,
             lambda: self._jobs.wake(RECORD_POLLS),
+            self._watch.is_older,
         )
         try:
             self.follow(self.plan, fork_server, waits=False)
@@ -223,10 +224,10 @@ class Service:
                 forget(self._store, Heartbeat)
         except StorageError as error:
             log.error("the last work could not be recorded; it will be done again", why=str(error))
+        if self._workers:
+            self._workers.close()  # what they still ask ends before others may ask there
         self._sharing.leave()
         self._upkeep.close()
-        if self._workers:
-            self._workers.close()
 
     def closed(self) -> None:
         """The store has been closed after a stop."""

@@ -42,16 +42,22 @@ class Sharing(Protocol):
         Raises `StorageError`.
         """
 
+    @property
+    def clock_of(self) -> str:
+        """Whose clock all goes by."""
+
     def join(
         self,
         poller: Poller,
         breaker: CircuitBreaker,
         lateness: Histogram,
         settle_soon: Callable[[], object],
+        older: Callable[[], object],
     ) -> None:
         """Begins, with nothing to poll yet. Raises `StorageError`.
 
-        `lateness`: how late each poll began; `settle_soon` has `settle` called.
+        `lateness`: how late each poll began; `settle_soon` has `settle` called. `older` is called, in another
+        thread, when the database turns out to have lost what it had confirmed.
         """
 
     def know(self, schedule: PollSchedule) -> None:
@@ -89,6 +95,7 @@ class Alone:
     """One service does all, and keeps to itself what is due when."""
 
     role, leads, has_others = Role.ALL, True, False
+    clock_of = "this machine"
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
@@ -103,6 +110,7 @@ class Alone:
         _breaker: CircuitBreaker,
         _lateness: Histogram,
         _settle_soon: Callable[[], object],
+        _older: Callable[[], object],
     ) -> None:
         """See `Sharing`."""
         self._poller = poller

@@ -57,6 +57,7 @@ class StoreWatch:
         self._file = CheckFile(liveness.state_directory)
         self._next_glance = time.monotonic()
         self._inode: int | None = None
+        self._older = False
         if store.older_copy:
             liveness.incident(store.older_copy)
 
@@ -82,6 +83,8 @@ class StoreWatch:
 
     def look(self) -> None:
         """Tries the database if something met a failure of it, and reports its state."""
+        if self._older:
+            self._open_anew()
         breaker = self._breaker
         for damage in (self._store.take_damage(), breaker.take_damage()):
             if damage:
@@ -100,6 +103,21 @@ class StoreWatch:
                 unrecorded=breaker.unrecorded,
                 damages=self._file.read().damages,
             )
+        )
+
+    def is_older(self) -> None:
+        """The database has lost what it had confirmed; it is opened anew at the next look."""
+        self._older = True
+
+    def _open_anew(self) -> None:
+        """What is remembered of it here may be of what was lost. Raises `StorageError`."""
+        told = self._reopen()
+        self._older = False
+        self._liveness.incident(
+            told
+            or f"the database {self._address} has lost the last of what it had recorded, as a standby may "
+            "that has taken over: what came then is missing from it, and what feeds still serve of that "
+            "comes again"
         )
 
     def met(self, damage: DamagedStorage) -> None:

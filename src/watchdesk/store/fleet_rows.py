@@ -15,11 +15,21 @@ from watchdesk.store.batches import batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
 from watchdesk.store.fleet_lives import DEAD
+from watchdesk.store.fleet_shards import SHARDS
 from watchdesk.store.fleet_sites import AskedSite
 from watchdesk.store.fleet_versions import Part, refuse_outdated
 
 _LEAD = 20
 """Seconds for which a lead is taken."""
+_LEAPT = 10
+"""Seconds by which the server's clock may differ from what a host takes it to be, before it counts as having
+leapt: as long as a host without heartbeats has stopped asking before others count it as dead.
+"""
+_LONGEST_REST = "1 hour"
+"""No site rests as long: a shard that is to be left alone for longer was given back by a wrong clock."""
+_SHORT_REST = "1 minute"
+_PUT_BACK_TOGETHER = 64
+"""Shards whose dues one transaction moves."""
 _MOST_MISSED = 30
 """A source that so many looks found in no configuration is forgotten."""
 _MOST_ELSEWHERE = 2
@@ -32,8 +42,10 @@ _TICK_LOCK = 0x7469636B
 """Key of the advisory lock for handing out."""
 
 _LIVES = (
-    f"EXISTS (SELECT FROM fleet_hosts AS h WHERE h.id = s.holder AND h.beat > now() - interval '{DEAD} s')"
+    "EXISTS (SELECT FROM fleet_hosts AS h WHERE h.id = s.holder "
+    f"AND h.beat BETWEEN now() - interval '{DEAD} s' AND now() + interval '{DEAD} s')"
 )
+_IS_FREE = f"(s.free_at <= now() OR s.free_at > now() + interval '{_LONGEST_REST}')"
 _NOW = "(extract(epoch FROM now()) * 1000000)::bigint"
 """As the store has moments: microseconds since 1970."""
 _PAGES = (
@@ -41,6 +53,7 @@ _PAGES = (
 )
 
 _BEAT = text(
+    "WITH before AS (SELECT beat FROM fleet_hosts WHERE id = :id) "
     "INSERT INTO fleet_hosts AS h (id, name, version, role, configuration, polls, pace, lateness_p50, "
     "lateness_p99, lapsed, engine, unreached, unreached_since) VALUES (:id, :name, :version, :role, "
     ":configuration, :polls, :pace, :lateness_p50, :lateness_p99, :lapsed, :engine, :unreached, "
@@ -51,10 +64,13 @@ _BEAT = text(
     "unreached = excluded.unreached, unreached_since = CASE WHEN excluded.unreached <> '' "
     "THEN coalesce(h.unreached_since, now()) END "
     f"RETURNING clock_timestamp(), EXISTS (SELECT FROM fleet_hosts AS o WHERE o.id <> h.id "
-    f"AND o.beat > now() - interval '{DEAD} s' AND o.role IN ('all', 'poller') AND o.unreached = '')"
+    f"AND o.beat > now() - interval '{DEAD} s' AND o.role IN ('all', 'poller') AND o.unreached = ''), "
+    "h.beat, (SELECT b.beat FROM before AS b), "
+    "(SELECT json_object_agg(s.shard, s.token) FROM fleet_shards AS s WHERE s.holder = :id)"
 )
 _LEAD_ENDS = f"now() + interval '{_LEAD} s'"
-_MAY_LEAD = "l.name = 'upkeep' AND (l.holder = :id OR l.until < now())"
+_LEAD_IS_WRONG = f"l.until > {_LEAD_ENDS} + interval '1 minute'"  # by a clock that was wrong
+_MAY_LEAD = f"l.name = 'upkeep' AND (l.holder = :id OR l.until < now() OR {_LEAD_IS_WRONG})"
 # Without a wait: a host to which the database answers slowly locks the row for long.
 _LEADS = text(
     f"WITH taken AS (UPDATE fleet_lead AS l SET holder = :id, until = {_LEAD_ENDS} WHERE {_MAY_LEAD} AND "
@@ -66,7 +82,7 @@ _LEADS = text(
     "SELECT * FROM taken UNION ALL SELECT * FROM made"
 )
 _DUE_SHARDS = text(
-    f"SELECT s.shard FROM fleet_shards AS s WHERE s.free_at <= now() AND NOT {_LIVES} AND ("
+    f"SELECT s.shard FROM fleet_shards AS s WHERE {_IS_FREE} AND NOT {_LIVES} AND ("
     "EXISTS (SELECT FROM source_dues AS d WHERE d.shard = s.shard AND d.due <= now()) "
     f"OR s.shard IN (SELECT d.shard {_PAGES})) "
     "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS j WHERE j.queueing_lock = 'shard ' || s.shard "
@@ -77,7 +93,10 @@ _DUE_SHARDS = text(
 )
 _TAKE = text(
     "UPDATE fleet_shards AS s SET token = token + 1, holder = :id "
-    f"WHERE s.shard = :shard AND (s.free_at <= now() OR s.last_holder = :id) AND NOT {_LIVES} RETURNING token"
+    f"WHERE s.shard = :shard AND ({_IS_FREE} OR s.last_holder = :id) AND NOT {_LIVES} "
+    "AND (s.holder IS NULL OR (:inherits "
+    f"AND coalesce(abs(extract(epoch FROM now() - CAST(:now AS timestamptz))), 0) < {_LEAPT})) "
+    "RETURNING token"
 )
 # Of what is not due, only what is held is read, by an index of its own.
 _DUE = text(
@@ -93,7 +112,9 @@ _BESIDE = text(
     "f.site, f.host, f.granted, extract(epoch FROM f.until - now())::float)), '[]') "
     "FROM fleet_sites AS f WHERE f.shard = :shard AND f.until > now()) AS asked"
 )
-_SHARED = text("SELECT shard, token FROM fleet_shards WHERE shard = ANY(:shards) ORDER BY shard FOR SHARE")
+_SHARED = text(
+    "SELECT shard, token, holder FROM fleet_shards WHERE shard = ANY(:shards) ORDER BY shard FOR SHARE"
+)
 _NOTE_DUES = text(
     "UPDATE source_dues AS d SET due = n.due, missed = 0, held_until = s.held_until "
     "FROM unnest(CAST(:ids AS text[]), CAST(:dues AS timestamptz[])) AS n (source_id, due) "
@@ -154,6 +175,14 @@ _MISS = text(
     "UPDATE source_dues SET missed = missed + 1, due = now() + interval '60 s' WHERE source_id = ANY(:ids)"
 )
 _FORGET = text(f"DELETE FROM source_dues WHERE source_id = ANY(:ids) AND missed > {_MOST_MISSED}")
+_PUT_BACK = text(
+    "UPDATE source_dues SET due = greatest(due - :seconds * interval '1 s', now()) "
+    "WHERE shard = ANY(:shards) AND due > now()"
+)
+_END_RESTS = text(
+    f"UPDATE fleet_shards SET free_at = now() + interval '{_SHORT_REST}' "
+    f"WHERE free_at > now() + interval '{_SHORT_REST}'"
+)
 _LEAD_NO_MORE = text("DELETE FROM fleet_lead WHERE holder = :id")
 _LEAVE = text("DELETE FROM fleet_hosts WHERE id = :id OR beat < now() - interval '1 day'")
 
@@ -189,6 +218,12 @@ class Beat(NamedTuple):
     leads: bool
     others_reach: bool
     """Another host lives that polls, and says of no trouble to reach the web."""
+    noted: datetime
+    """When the host has lived, as it stands in the database now."""
+    before: datetime | None
+    """What stood there before; None: nothing."""
+    held: Mapping[int, int]
+    """The tokens of the shards that the database has as the host's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,19 +255,27 @@ class FleetRows:
         """
         with self._database.write() as connection:
             refuse_outdated(connection, self._versions)
-            now, others_reach = connection.execute(_BEAT, asdict(said)).one()
+            now, others_reach, noted, before, held = connection.execute(_BEAT, asdict(said)).one()
             leads = connection.execute(_LEADS, {"id": said.id}).scalar_one_or_none()
-        return Beat(now, bool(leads), others_reach)
+        tokens = {int(shard): token for shard, token in (held or {}).items()}
+        return Beat(now, bool(leads), others_reach, noted, before, tokens)
 
     def due_shards(self, connection: Connection) -> Sequence[int]:
         """Shards with something due that nobody has, unless another host is looking now."""
         taken = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _TICK_LOCK})
         return list(connection.execute(_DUE_SHARDS).scalars()) if taken.scalar_one() else []
 
-    def take(self, shard: int, host: str) -> TakenShard | None:
-        """Takes a shard that nobody has who lives; None where somebody has it."""
+    def take(
+        self, shard: int, host: str, now: datetime | None = None, *, inherits: bool = True
+    ) -> TakenShard | None:
+        """Takes a shard that nobody has who lives; None where somebody has it.
+
+        `now`: the server's time as the host knows it. `inherits`: also what a host has that counts as dead;
+        but not where the server's clock is far off `now`, since by that one everybody may count as dead.
+        """
+        values = {"shard": shard, "id": host, "now": now, "inherits": inherits}
         with self._database.write() as connection:
-            token = connection.execute(_TAKE, {"shard": shard, "id": host}).scalar_one_or_none()
+            token = connection.execute(_TAKE, values).scalar_one_or_none()
             if token is None:
                 return None
             rows = connection.execute(_DUE, {"shard": shard}).all()
@@ -245,11 +288,11 @@ class FleetRows:
         return TakenShard(token, due, held, beside.with_pages, asked)
 
     def note_dues(
-        self, tokens: Mapping[int, int], dues: Mapping[int, Mapping[str, datetime | None]]
+        self, host: str, tokens: Mapping[int, int], dues: Mapping[int, Mapping[str, datetime | None]]
     ) -> Collection[int]:
         """Notes when sources are due next, by shard and id; answers with shards that are another's by now."""
         with self._database.write() as connection:
-            lost = lost_shards(connection, tokens)
+            lost = lost_shards(connection, host, tokens)
             kept = [of for shard, of in dues.items() if shard not in lost]
             noted = {name: due for of in kept for name, due in of.items()}
             if noted:
@@ -313,6 +356,16 @@ class FleetRows:
         with self._database.write() as connection:
             connection.execute(_LEAVE_TO_OTHERS, values)
 
+    def put_back(self, by: timedelta) -> None:
+        """Brings forward what is due, as the server's clock was put back by so much: what was noted by it
+        would be due much too late, and shards would be left alone for as long.
+        """
+        with self._database.write() as connection:
+            connection.execute(_END_RESTS)
+        for shards in batched(range(SHARDS), _PUT_BACK_TOGETHER):
+            with self._database.write() as connection:
+                connection.execute(_PUT_BACK, {"seconds": by.total_seconds(), "shards": list(shards)})
+
     def leave(self, host: str) -> None:
         """The host has stopped."""
         with self._database.write() as connection:
@@ -321,8 +374,10 @@ class FleetRows:
             connection.execute(_LEAD_NO_MORE, {"id": host})
 
 
-def lost_shards(connection: Connection, tokens: Mapping[int, int]) -> Collection[int]:
-    """Those that have another token by now. The others cannot change hands before the transaction ends."""
+def lost_shards(connection: Connection, host: str, tokens: Mapping[int, int]) -> Collection[int]:
+    """Those that are not the host's under these tokens. The others cannot change hands before the transaction
+    ends. A token alone says nothing: a database that has lost its last seconds gives it out again.
+    """
     rows = connection.execute(_SHARED, {"shards": sorted(tokens)})
-    now = {row.shard: row.token for row in rows}
+    now = {row.shard: row.token for row in rows if row.holder == host}
     return {shard for shard, token in tokens.items() if now.get(shard) != token}

@@ -41,6 +41,7 @@ class FleetStore(SqlStore):
         event.listen(database.engine, "do_connect", _look_after)
         event.listen(database.engine, "connect", _prepare)
         database.engine.dispose()  # sessions from before that are not prepared
+        self._host = ""
         self._tokens_of: Callable[[Iterable[str]], Mapping[int, int]] | None = None
         self._lost: Callable[[Collection[int]], object] = lambda _: None
 
@@ -57,20 +58,21 @@ class FleetStore(SqlStore):
 
     def guard(
         self,
+        host: str,
         tokens_of: Callable[[Iterable[str]], Mapping[int, int]],
         lost: Callable[[Collection[int]], object],
     ) -> None:
         """From now on, only what is held may be written.
 
-        `tokens_of`: the tokens, by shard, under which these sources are held; raises `LostShard` where one
-        is not. `lost` is told of shards that another host has taken.
+        `host`: the id of this one. `tokens_of`: the tokens, by shard, under which these sources are held;
+        raises `LostShard` where one is not. `lost` is told of shards that another host has taken.
         """
-        self._tokens_of, self._lost = tokens_of, lost
+        self._host, self._tokens_of, self._lost = host, tokens_of, lost
 
     def _fence(self, connection: Connection, source_ids: Iterable[str]) -> None:
         if self._tokens_of is None:
             return
-        if lost := lost_shards(connection, self._tokens_of(source_ids)):
+        if lost := lost_shards(connection, self._host, self._tokens_of(source_ids)):
             self._lost(lost)
             raise LostShard
 

@@ -123,7 +123,7 @@ class Dispatch:
         """Shards that were lost before they could be given back."""
         self.sites = ForeignSites(store.sites, host, member, hosts, self._is_polled, self._is_lost, clock)
         hosts.admission = self.sites
-        store.guard(self._tokens_of, self._lost)
+        store.guard(host, self._tokens_of, self.lost)
 
     def know(self, schedule: PollSchedule) -> None:
         """Tells the database what is polled by this schedule. Raises `StorageError`."""
@@ -154,7 +154,9 @@ class Dispatch:
         if schedule is None or shard in self._jobs or not self._may_begin():
             return None
         try:
-            taken = self._store.fleet.take(shard, self._host)
+            taken = self._store.fleet.take(
+                shard, self._host, self._clock(), inherits=self._member.may_inherit
+            )
         except StorageError:
             with self._lock:
                 self._doubtful.add(shard)
@@ -247,7 +249,7 @@ class Dispatch:
             written = write_states()
             if noted:
                 tokens = {shard: jobs[shard].token for shard in noted}
-                self._lost(self._store.fleet.note_dues(tokens, noted))
+                self.lost(self._store.fleet.note_dues(self._host, tokens, noted))
                 self._schedule_forgets()
             with self._lock:
                 for shard, dues in noted.items():
@@ -278,6 +280,15 @@ class Dispatch:
     def end(self) -> None:
         """Whatever is left is no more this host's."""
         self._forget(list(self._jobs))
+
+    def lost(self, shards: Collection[int]) -> None:
+        """These are another host's by now."""
+        if shards:
+            log.warning(
+                "another host has taken shards; what was polled in them is dropped", shards=len(shards)
+            )
+            self._bar(shards)
+            self._lose(shards)
 
     def lapse(self) -> None:
         """All shards are lost."""
@@ -319,14 +330,6 @@ class Dispatch:
         for shard in busy & done.keys():
             self._member.hold(shard, done[shard].token)
         return {shard: job for shard, job in done.items() if shard not in busy}, rests
-
-    def _lost(self, shards: Collection[int]) -> None:
-        if shards:
-            log.warning(
-                "another host has taken shards; what was polled in them is dropped", shards=len(shards)
-            )
-            self._bar(shards)
-            self._lose(shards)
 
     def _bar(self, shards: Collection[int]) -> None:
         now = time.monotonic()

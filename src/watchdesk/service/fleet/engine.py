@@ -8,7 +8,7 @@ The engine only hands out: who may poll a shard is decided by `fleet_rows.FleetR
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -56,6 +56,8 @@ class Engine:
         self._closing = False
         self._is_paused = False
         self._worker: Worker | None = None
+        self._polled: set[int] = set()
+        """Shards that are polled now."""
         self._thread = threading.Thread(target=self._run, name="engine of the fleet", daemon=True)
         self._defers = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         # They tell of every job, and of each connection that could not be had.
@@ -67,14 +69,14 @@ class Engine:
         size = min(MOST, AT_ONCE * concurrency)
         if size != self._size:
             self._size = size
-            self._renew()
+            self.renew()
         if not self._thread.is_alive() and not self._closing:
             self._thread.start()
 
     def pause(self) -> None:
         """Takes no job before `resume`: others are given them."""
         self._is_paused = True
-        self._renew()
+        self.renew()
 
     def resume(self) -> None:
         """Goes on."""
@@ -83,7 +85,7 @@ class Engine:
     def stop(self) -> None:
         """Begins nothing more."""
         self._closing = True
-        self._renew()
+        self.renew()
 
     def close(self) -> None:
         """Ends, and gives what runs a moment."""
@@ -120,7 +122,7 @@ class Engine:
 
     async def _work_until_stopped(self) -> None:
         app = procrastinate.App(connector=_connector(self._store.address))
-        app.job_manager = _Jobs(app.connector, self._renew)
+        app.job_manager = _Jobs(app.connector, self.renew)
 
         @app.task(name=TASK, queue=QUEUE)
         async def poll(shard: int) -> None:
@@ -128,7 +130,6 @@ class Engine:
 
         async with app.open_async():
             over = asyncio.Event()
-            looking = asyncio.create_task(_end_stalled(app, over))
             worker = Worker(
                 app=app,
                 queues=[QUEUE],
@@ -142,6 +143,7 @@ class Engine:
                 stalled_worker_timeout=STALLED,
             )
             self._worker = worker
+            looking = asyncio.create_task(self._end_what_nobody_does(app, worker, over))
             try:
                 if not (self._closing or self._is_paused):
                     await worker.run()  # type: ignore[no-untyped-call]  # it publishes few types
@@ -151,34 +153,56 @@ class Engine:
                 # Not by cancelling it: an error of the server that comes at the same time would hide that.
                 await looking
 
-    def _renew(self) -> None:
-        """Ends the worker; another one is started in its place."""
+    def renew(self) -> None:
+        """Ends the worker; another one is started in its place, and what the database has as this one's is
+        handed out anew.
+        """
         if worker := self._worker:
             _stop(worker)
 
     async def _poll(self, shard: int) -> None:
-        ended = await asyncio.to_thread(self._begin, shard)
-        if ended is not None:
-            await asyncio.wrap_future(ended)
+        self._polled.add(shard)
+        try:
+            ended = await asyncio.to_thread(self._begin, shard)
+            if ended is not None:
+                await asyncio.wrap_future(ended)
+        finally:
+            self._polled.discard(shard)
 
+    async def _end_what_nobody_does(
+        self, app: procrastinate.App, worker: Worker, over: asyncio.Event
+    ) -> None:
+        """Ends the jobs of dead workers, and what a server that has lost its last seconds has as this one's.
 
-async def _end_stalled(app: procrastinate.App, over: asyncio.Event) -> None:
-    """Ends the jobs of dead workers. To retry one collides with one of its shard that waits (its #1543)."""
-    while True:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), LOOK)
-        if over.is_set():
-            return
-        with suppress(ProcrastinateException):  # the server is away, or another host was quicker
-            for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED):
-                with suppress(ProcrastinateException):
+        To retry one collides with one of its shard that waits (its #1543).
+        """
+        before: Collection[int] = ()
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), LOOK)
+            if over.is_set():
+                return
+            with suppress(ProcrastinateException):  # the server is away, or another host was quicker
+                manager = app.job_manager
+                for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED):
                     await _end(app, job)
                     log.info("a shard of a host that died is handed out anew", shard=job.task_kwargs["shard"])
+                ours = await manager.list_jobs_async(queue=QUEUE, status="doing", worker_id=worker.worker_id)
+                stray = {
+                    job.id: job for job in ours if job.id and job.task_kwargs["shard"] not in self._polled
+                }
+                for name in stray.keys() & set(before):  # others are just being begun, or ended
+                    await _end(app, stray[name])
+                    log.info(
+                        "a shard that nobody polls is handed out anew", shard=stray[name].task_kwargs["shard"]
+                    )
+                before = stray.keys()
 
 
 async def _end(app: procrastinate.App, job: jobs.Job) -> None:
     if job.id is not None:
-        await app.job_manager.finish_job_by_id_async(job.id, jobs.Status.FAILED, delete_job=True)
+        with suppress(ProcrastinateException):
+            await app.job_manager.finish_job_by_id_async(job.id, jobs.Status.FAILED, delete_job=True)
 
 
 class _Jobs(JobManager):

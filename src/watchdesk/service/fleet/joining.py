@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -56,8 +56,17 @@ class FleetHost:
         self._store, self._clock, self._hosts = store, clock, hosts
         self._configuration = ""
         self._member = Member(
-            store.fleet, clock, self._said, self._lapsed, outdated, self._looks, hosts.lease
+            store.fleet,
+            clock,
+            self._said,
+            self._lapsed,
+            outdated,
+            self._looks,
+            self._lost,
+            self._is_older,
+            hosts.lease,
         )
+        self._older: Callable[[], object] = lambda: None
         self._dispatch: Dispatch | None = None
         self._engine: Engine | None = None
         self._calls: Calls | None = None
@@ -73,6 +82,11 @@ class FleetHost:
         return self._role
 
     @property
+    def clock_of(self) -> str:
+        """See `Sharing`."""
+        return "the machine of the database"
+
+    @property
     def leads(self) -> bool:
         """Whether this host does what one does for all, such as upkeep."""
         return self._member.leads
@@ -83,9 +97,10 @@ class FleetHost:
         breaker: CircuitBreaker,
         lateness: Histogram,
         settle_soon: Callable[[], object],
+        older: Callable[[], object],
     ) -> None:
         """Becomes one of the fleet, with nothing to poll yet. Raises `StorageError`."""
-        self._recent = RecentPolls(lateness)
+        self._recent, self._older = RecentPolls(lateness), older
         self._dispatch = Dispatch(
             self._store, self.id, self._member, poller, breaker, self._hosts, self._clock, settle_soon
         )
@@ -189,6 +204,15 @@ class FleetHost:
     def _lapsed(self) -> None:
         if self._dispatch:
             self._dispatch.lapse()
+
+    def _lost(self, shards: Collection[int]) -> None:
+        if self._dispatch:
+            self._dispatch.lost(shards)
+
+    def _is_older(self) -> None:
+        if self._engine:
+            self._engine.renew()
+        self._older()
 
     def _looks(self) -> None:
         if self._dispatch:
