@@ -219,23 +219,24 @@ def storage_address(configuration: Configuration, state_directory: Path) -> str:
 
 @contextmanager
 def open_records(
-    configuration: Configuration, state_directory: Path, *, may_begin: bool = True
+    configuration: Configuration, state_directory: Path, *, may_begin: bool = True, reads: bool = False
 ) -> Iterator[Records]:
     """The configuration with its store, closed at the end. Raises `StorageError` if that cannot be used.
 
-    `may_begin`: whether a database is made where there is none; else that raises `NoDatabase`.
+    `may_begin`: whether a database is made where there is none; else that raises `NoDatabase`. `reads`:
+    nothing is to be written, which also a database that has moved lets one do.
     """
     from watchdesk.store import open_store  # noqa: PLC0415 - SQLAlchemy is heavy
 
     storage = configuration.settings.storage
-    with closing(open_store(storage, state_directory, may_begin=may_begin)) as store:
+    with closing(open_store(storage, state_directory, may_begin=may_begin, reads=reads)) as store:
         yield Records(configuration, store)
 
 
 @contextmanager
 def open_desk(
-    configuration: Configuration, state_directory: Path, *, may_begin: bool = True
+    configuration: Configuration, state_directory: Path, *, may_begin: bool = True, reads: bool = False
 ) -> Iterator[Desk]:
-    """The plan and its store, closed at the end. Raises `StorageError` as `open_records` does."""
-    with open_records(configuration, state_directory, may_begin=may_begin) as records:
+    """The plan and its store, closed at the end; all as for `open_records`."""
+    with open_records(configuration, state_directory, may_begin=may_begin, reads=reads) as records:
         yield Desk(build_plan(configuration, state_directory), records.store)

@@ -13,7 +13,8 @@
     │   ├── DamagedStorage      its file is damaged, gone or another; a person has to restore it
     │   ├── UnreachableStorage  its server does not answer; it may come back
     │   └── UnusableStorage     this watchdesk cannot use it as it is configured: too new, not an address
-    │       └── NoDatabase      there is none yet, and what was asked for is not to make one
+    │       ├── NoDatabase      there is none yet, and what was asked for is not to make one
+    │       └── MovedStorage    it has moved, and is written elsewhere now
     ├── ClockDoubted            by what publishers say, the clock is ahead; nothing is removed by it
     └── UnreadableInput         bytes that are not what they were said to be
 
@@ -102,6 +103,10 @@ class UnusableStorage(StorageError):
 
 class NoDatabase(UnusableStorage):
     """There is no database, and none was used there before."""
+
+
+class MovedStorage(UnusableStorage):
+    """The database has moved, and another one is written in its place; the message says which."""
 
 
 class ClockDoubted(WatchdeskError):

@@ -48,6 +48,9 @@ def test_there_and_back_it_is_the_same(desk: DeskFiles, cluster: Cluster) -> Non
     assert sums("sqlite", desk.state).document == before  # it stays
     assert sums(server, desk.state).document == before
     again = desk.run("move", "sqlite", server)
+    assert (again.status, f"has moved to {Place(server, desk.state).named}" in again.err) == (2, True)
+    assert desk.run("move", "--undo", "sqlite").status == 0
+    again = desk.run("move", "sqlite", server)
     assert (again.status, "a move of this desk has come to its end there" in again.err) == (2, True)
     other = DeskFiles(desk.root / "stranger")
     other.root.mkdir()
@@ -60,6 +63,7 @@ def test_there_and_back_it_is_the_same(desk: DeskFiles, cluster: Cluster) -> Non
         refused = desk.run("move", server, f"sqlite:{back}")
         assert (refused.status, "others use the database" in refused.err) == (2, True)
     assert sums(server, desk.state).document.keys() == before.keys()
+    assert desk.run("move", "--undo", server).status == 2
     done = desk.run("move", server, f"sqlite:{back}/watchdesk.db")
     assert done.status == 0, done.err
     assert "`storage: sqlite`" in done.out and f"--state {back}" in done.out

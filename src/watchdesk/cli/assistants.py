@@ -22,7 +22,7 @@ def mcp(session: Session) -> None:
     from watchdesk.web.assistants.beside import Beside  # noqa: PLC0415 - not before it is known that it is of use
 
     configuration = session.configuration()
-    with session.records(configuration):
+    with session.records(configuration, reads=True):
         pass  # it is there, and as this version has it
     with closing(
         Beside(

@@ -97,7 +97,7 @@ def backtest(
         rule_ids = tuple(configuration.rules.labels)  # what is missing has not lost its matches
         if configuration.mistakes and query is None and not rule_ids:
             raise configuration.mistakes
-    with ended_at_once(), session.records(configuration) as desk:
+    with ended_at_once(), session.records(configuration, reads=True) as desk:
         draft = draft_of(query, exclude, sources, at_least)
         if draft is None:
             _refuse_without_query(against, against_query, matching or ignored or as_yaml)

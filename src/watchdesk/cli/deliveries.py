@@ -49,7 +49,7 @@ def deliveries(
     if context.invoked_subcommand:
         return
     session = context.ensure_object(Session)
-    with session.records(session.readable_configuration()) as desk:
+    with session.records(session.readable_configuration(), reads=True) as desk:
         wanted = DeliveryState(state) if state else None
         rows = desk.store.deliveries(wanted, limit, channel=channel, digest=digest)
         if not rows:

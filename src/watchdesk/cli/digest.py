@@ -71,7 +71,7 @@ def digest(
         raise click.UsageError("--send sends everything that waits; --since is for previews and tests")
     start = None if since is None else utc_now() - since
     trials: Sequence[Trial] = ()
-    with session.desk() as desk, nullcontext() if send else ended_at_once(desk.store.interrupt):
+    with session.desk(reads=not send) as desk, nullcontext() if send else ended_at_once(desk.store.interrupt):
         setting = _setting(desk, name, to)
         if to:
             rendering, trials = try_digest(desk.plan, desk.store, setting, to, utc_now(), start)

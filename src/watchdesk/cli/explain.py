@@ -49,7 +49,7 @@ def explain(session: Session, rule_id: str, reference: str, *, as_json: bool) ->
     now = utc_now()
     configuration = session.readable_configuration()
     configuration.refuse_unread(rule_id)
-    with session.records(configuration) as desk, ended_at_once(desk.store.interrupt):
+    with session.records(configuration, reads=True) as desk, ended_at_once(desk.store.interrupt):
         found = find_articles(desk.store, reference)
         if not found:
             desk.configuration.rules.check_known(rule_id)

@@ -15,6 +15,7 @@ from watchdesk.errors import (
     ConfigurationError,
     DamagedStorage,
     FullDisk,
+    MovedStorage,
     NoDatabase,
     StorageError,
     WatchdeskError,
@@ -29,6 +30,7 @@ _NAMES: tuple[tuple[type[WatchdeskError], HelpName], ...] = (
     (FullDisk, "disk-full"),
     (DamagedStorage, "database-damaged"),
     (NoDatabase, "no-database"),
+    (MovedStorage, "database-moved"),
     (StorageError, "database-unusable"),  # every other
 )
 

@@ -31,7 +31,7 @@ def rules(session: Session, *, since: timedelta, as_json: bool) -> None:
     configuration = session.readable_configuration()
     zone = configuration.settings.timezone
     try:
-        with ended_at_once(), session.records(configuration) as desk:
+        with ended_at_once(), session.records(configuration, reads=True) as desk:
             found = read_habits(configuration, desk.store, now, since, pages_of(desk.store, zone))
     except NoDatabase as none:  # which rules there are stands in the files
         click.echo(f"watchdesk: {none}", err=True)

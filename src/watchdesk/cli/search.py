@@ -42,7 +42,7 @@ def search(
         raise click.UsageError(
             f"the query is one argument: put it in quotes, as in watchdesk search {quoted}"
         )
-    with ended_at_once(), session.records(session.readable_configuration()) as desk:
+    with ended_at_once(), session.records(session.readable_configuration(), reads=True) as desk:
         asked = Query.parse(query, desk.configuration.rules.lists)
         zone, printer = desk.configuration.settings.timezone, Printer()
         looking = LookBack(None if since is None else utc_now() - since, condition=condition_of(asked.node))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from watchdesk.app import Desk, Records
     from watchdesk.config.kept_folders import KeptFolders
     from watchdesk.configuration import Configuration
+    from watchdesk.ports import Store
     from watchdesk.ports.hosts import HostStore
 
 
@@ -165,6 +166,14 @@ class Session:
         mistake = error.problems[0].render().partition("\n")[0]
         click.echo(f"watchdesk: {mistake}; what can be read of the files is used", err=True)
 
+    def _say_moved(self, store: "Store") -> None:
+        if store.moved is None:
+            return
+        if self.log_is_for_programs:
+            log.warning("the desk has moved; its old database is read", why=store.moved)
+        else:
+            click.echo(f"watchdesk: {store.moved}", err=True)
+
     def telling(self, configuration: "Configuration") -> "Configuration":
         """The same; says which folders of rules/ are not in force as they are."""
         for folder in configuration.refused_folders:
@@ -193,24 +202,32 @@ class Session:
         return KeptFolders(self._state_directory)
 
     @contextmanager
-    def records(self, configuration: "Configuration | None" = None) -> "Iterator[Records]":
-        """The configuration and the store, to look in: nothing is built that polls or sends.
+    def records(
+        self, configuration: "Configuration | None" = None, *, reads: bool = False
+    ) -> "Iterator[Records]":
+        """The configuration and the store: nothing is built that polls or sends.
 
-        Raises `NoDatabase` where there is none: a wrong --state is not to look like a desk without articles.
+        `reads`: nothing is to be written. Raises `NoDatabase` where there is none: a wrong --state is not to
+        look like a desk without articles; `MovedStorage` where the desk has moved, unless it is only read.
         """
         from watchdesk.app import open_records  # noqa: PLC0415 - as above
 
         configuration, directory = configuration or self.configuration(), self.named_state_directory
-        with noted_use(directory), open_records(configuration, directory, may_begin=False) as records:
+        with (
+            noted_use(directory),
+            open_records(configuration, directory, may_begin=False, reads=reads) as records,
+        ):
+            self._say_moved(records.store)
             yield records
 
     @contextmanager
-    def desk(self, configuration: "Configuration | None" = None) -> "Iterator[Desk]":
-        """The plan and the store of this configuration. Raises `NoDatabase` as `records` does."""
+    def desk(self, configuration: "Configuration | None" = None, *, reads: bool = False) -> "Iterator[Desk]":
+        """The plan and the store of this configuration; all as for `records`."""
         from watchdesk.app import open_desk  # noqa: PLC0415 - as above
 
         configuration = configuration or self.configuration()
-        with open_desk(configuration, self.named_state_directory, may_begin=False) as desk:
+        with open_desk(configuration, self.named_state_directory, may_begin=False, reads=reads) as desk:
+            self._say_moved(desk.store)
             yield desk
 
 

@@ -42,7 +42,7 @@ def silence(
     configuration = session.readable_configuration()
     if rule is not None:
         configuration.refuse_unread(rule)
-    with session.records(configuration) as desk:
+    with session.records(configuration, reads=listed) as desk:
         if rule is not None and until is not None:
             shown = [_begin(desk, rule, until)]
         elif ended is not None:

@@ -52,7 +52,7 @@ def sources(context: click.Context, *, as_json: bool, show_all: bool) -> None:
     configuration = session.readable_configuration()
     followed = configuration.settings.sources.values()
     try:
-        with session.records(configuration) as desk:
+        with session.records(configuration, reads=True) as desk:
             reports = source_reports(followed, desk.store, now)
     except NoDatabase as none:  # what is followed stands in the files
         click.echo(f"watchdesk: {none}", err=True)

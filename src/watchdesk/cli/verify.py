@@ -65,7 +65,7 @@ def verify(session: Session, *, every: bool, as_json: bool) -> None:
     address = storage_address(configuration, state_directory)
     verified = Verified()
     try:
-        store = open_store(configuration.settings.storage, state_directory, may_begin=False)
+        store = open_store(configuration.settings.storage, state_directory, may_begin=False, reads=True)
     except DamagedStorage as damage:
         verified.findings.append(Finding("structure", "the database", str(damage)))
     else:

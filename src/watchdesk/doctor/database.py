@@ -48,6 +48,8 @@ def _looked_at(around: Surroundings) -> Findings:
         if look.log_is_alone:
             what = f"{look.database.where} was not closed, or copied in parts"
             return [untried(_SUBJECT, what, "the service brings it in order when it starts; then try again")]
+        if moved := look.moved():
+            return [wrong(_SUBJECT, moved, help="database-moved")]
         age = look.age()
         found = [*_server(look, age), *_of_age(look, age)]
         if age is Age.CURRENT:

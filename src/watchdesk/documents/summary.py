@@ -170,7 +170,7 @@ class Summary:
 
 @contextmanager
 def _opened(storage: str, state_directory: Path) -> Iterator[Store]:
-    with closing(open_store(storage, state_directory, may_begin=False)) as store:
+    with closing(open_store(storage, state_directory, may_begin=False, reads=True)) as store:
         yield store
 
 
@@ -260,7 +260,11 @@ def _remembered(
             found = _asked(store, configured, now)
             if not is_watched:
                 store.check(CHECKED)
-            return found, store.older_copy, "database-unusable"
+            return (
+                found,
+                store.moved or store.older_copy,
+                "database-moved" if store.moved else "database-unusable",
+            )
     except StorageError as error:
         return found, str(error), _name_of(error)
 

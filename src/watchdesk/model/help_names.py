@@ -9,6 +9,7 @@ HelpName: TypeAlias = Literal[
     "database-unusable",
     "database-damaged",
     "no-database",
+    "database-moved",
     "polls-unrecorded",
     "polls-late",
     "configuration-refused",

@@ -16,6 +16,9 @@ class HealthStore(Protocol):
     older_copy: str | None
     """A warning if the database was an older copy of the one used here before, when it was opened."""
 
+    moved: str | None
+    """What to know of a database that was opened to be read, and from which its desk has moved."""
+
     def stamp(self) -> None:
         """Advances the count in the database and beside it, so that an older copy can be told apart."""
 

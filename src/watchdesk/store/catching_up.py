@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, func, select, text
 
 from watchdesk.errors import StorageError
-from watchdesk.store.database import Database
+from watchdesk.store.database import Database, database_url
 from watchdesk.store.filling import Wrote, begin_server, hold
+from watchdesk.store.move_marks import Mark, set_mark
 from watchdesk.store.open_file import FILE
 from watchdesk.store.opening import identity_of, newest_revision
 from watchdesk.store.table_rows import (
@@ -46,25 +47,26 @@ class Changes:
 
 def fill_beside_service(
     server: Database,
-    file: Database,
     copy: Path,
-    stopped: Callable[[Callable[[], object]], object],
+    stopped: Callable[[Callable[[], object]], Connection],
     wrote: Wrote,
+    mark: Mark,
 ) -> Sums:
-    """Fills the server from `copy`, the folder of a snapshot of `file`, then with what changed since.
+    """Fills the server from `copy`, the folder of a snapshot of a file, then with what changed since.
 
-    `stopped` returns once nobody writes the file any more, and calls what it is given now and then meanwhile:
-    that raises where the server is away.
+    `stopped` returns, once the service has stopped, a transaction of the file in which nobody else writes it,
+    to be ended after this; it calls what it is given now and then meanwhile: that raises where the server is
+    away. `mark`: what the server gets.
     Raises `UsageError` and `StorageError`; then nothing has changed.
     """
     columns, sums = columns_of_tables(), Sums()
     writer = Writer(columns)
-    before = Database(file.url.set(database=str(copy / FILE)), reads_with=2)
+    before = Database(database_url("sqlite", copy), reads_with=2)
     try:
         with before.read() as copied:
             desk = identity_of(copied)
         with server.write() as connection:
-            begin_server(connection, server.where, newest_revision(), desk=desk)
+            begin_server(connection, server.where, newest_revision(), desk=desk, mark=mark)
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             # Rows are exchanged one table after the other; references are looked at again when all are there.
             references = _without_references(connection)
@@ -74,8 +76,8 @@ def fill_beside_service(
                     writer.write(connection, chunk)
                     wrote(len(chunk.lines))
             hold(connection, columns, sums.document, server.where)
-            stopped(lambda: connection.execute(text("SELECT 1")))
-            with file.read() as now, before.read() as copied:
+            now = stopped(lambda: connection.execute(text("SELECT 1")))
+            with before.read() as copied:
                 now.execute(text("ATTACH DATABASE :path AS copied"), {"path": str(copy / FILE)})
                 for one in ordered_tables():
                     _exchange(one, changes(now, one), (now, copied, connection), writer, sums)
@@ -83,6 +85,7 @@ def fill_beside_service(
             for statement in references:
                 connection.execute(text(statement))
             go_on_numbering(connection, numbers)
+            set_mark(connection, mark)
     finally:
         before.close()
     return sums

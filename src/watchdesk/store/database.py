@@ -26,6 +26,7 @@ from watchdesk.errors import (
 from watchdesk.logger import get_logger
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.dictionaries import Dictionaries
+from watchdesk.store.move_marks import refusal_in
 from watchdesk.store.open_file import FILE, OpenFile, traceless_uri
 from watchdesk.store.packing import pack_for
 from watchdesk.store.row_validation import is_row_refused, refuse_unstorable
@@ -147,7 +148,12 @@ class Database:
     @property
     def where(self) -> str:
         """Its name in messages: the file, or the address without its password."""
-        return (self.url.database or "") if self.open_file else self.url.render_as_string(hide_password=True)
+        return (self.url.database or "") if self.open_file else shown_address(self.url)
+
+    @property
+    def named(self) -> str:
+        """The same, as `watchdesk move` takes it."""
+        return place_name(self.url)
 
     def _note_statement(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         self._last.statement = statement
@@ -243,6 +249,19 @@ def database_url(storage: str, state_directory: Path) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+def shown_address(url: URL) -> str:
+    """A server's database in messages, without its password."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def place_name(url: URL) -> str:
+    """A database as `watchdesk move` takes it, from whatever directory, without its password."""
+    if Database.is_sqlite(url):
+        return f"sqlite:{Path(url.database or '').resolve()}"
+    plain = url.set(drivername="postgresql", password=None).difference_update_query(_SECRETS)
+    return plain.render_as_string()
+
+
 def _open_file(url: URL) -> OpenFile:
     path = Path(url.database or "")
     identity = IdentityFile(path.parent, url)
@@ -323,6 +342,8 @@ def _postgresql(url: URL, reads_with: int | None) -> Engine:
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _DAMAGED_SERVER = frozenset(("XX001", "XX002"))
 """data_corrupted, index_corrupted (PostgreSQL, appendix A)."""
+_SECRETS = ("password", "sslpassword")
+"""What in the query of an address is nobody's to read (PostgreSQL, 34.1.2)."""
 _READ_ONLY, _FULL = "25006", "53100"
 """read_only_sql_transaction, disk_full (PostgreSQL, appendix A)."""
 _NO_RIGHT = frozenset(("42501", "3F000"))
@@ -340,10 +361,17 @@ def _storage_error(error: DBAPIError, database: Database) -> StorageError:
     """What happened, and what to do."""
     said = (str(error.orig).strip().splitlines() or [""])[0] if error.orig else str(error)
     where = database.where
+    if moved := refusal_in(said, where, database.named):
+        return moved
     if is_row_refused(error):
         return RefusedRow(f"the database {where}: {said}")
     if database.open_file is None:
         return _server_error(error, said, database)
+    return _file_error(error, said, database)
+
+
+def _file_error(error: DBAPIError, said: str, database: Database) -> StorageError:
+    where = database.where
     code = getattr(error.orig, "sqlite_errorcode", 0) or 0
     if code & 0xFF in _DAMAGED or said.startswith("Could not decode to UTF-8"):
         what = "text in it is not text" if said.startswith("Could not decode") else said

@@ -3,7 +3,7 @@
 On a server all of it is one transaction. A file is filled beside its place, and put there by the caller.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, text
 
 from watchdesk.errors import StorageError, UsageError
 from watchdesk.store.database import Database, database_url
+from watchdesk.store.move_marks import MARK, Mark, MarkKind, mark_of, set_mark
 from watchdesk.store.opening import hold_off_starts, identity_of, make_empty_tables, revision_of
 from watchdesk.store.table_rows import Chunk, Columns, Writer, go_on_numbering, sums_of
 from watchdesk.store.tables import metadata
@@ -29,10 +30,11 @@ def fill_file(
     chunks: Iterable[Chunk],
     ends: Callable[[], Told],
     wrote: Wrote,
+    mark: Mark | None = None,
 ) -> None:
     """Makes watchdesk.db in a folder that nobody else uses. `ends`: asked once all chunks were taken.
 
-    Raises `StorageError`, also where what it holds then is not what was to be written.
+    `mark`: what it gets. Raises `StorageError`, also where what it holds then is not what was to be written.
     """
     with closing(Database(database_url("sqlite", folder))) as database:
 
@@ -50,6 +52,9 @@ def fill_file(
             wrote(len(chunk.lines))
         with database.read() as connection:
             hold(connection, columns, ends(), database.where)
+        if mark:
+            with database.write() as connection:
+                set_mark(connection, mark)
 
 
 def fill_server(
@@ -61,16 +66,18 @@ def fill_server(
     wrote: Wrote,
     aside: str | None = None,
     desk: str | None = None,
+    mark: Mark | None = None,
 ) -> bool:
     """Fills the tables of a server, in one transaction; whether tables were there, which are in `aside` now.
 
-    `desk`: the identity of the database whose rows these are, where that is another one.
+    `desk`: the identity of the database whose rows these are, where that is another one. `mark`: what the
+    server gets.
 
     Raises `UsageError` where there are some and no `aside`, or others use the database; `StorageError` where
     what it holds then is not what was to be written. Then nothing has changed.
     """
     with database.write() as connection:
-        were_there = begin_server(connection, database.where, revision, aside, desk)
+        were_there = begin_server(connection, database.where, revision, aside, desk, mark)
         writer = Writer(columns)
         for chunk in chunks:
             writer.write(connection, chunk)
@@ -78,18 +85,28 @@ def fill_server(
         told, numbers = ends()
         hold(connection, columns, told, database.where)
         go_on_numbering(connection, numbers)
+        if mark:
+            set_mark(connection, mark)
     return were_there
 
 
 def begin_server(
-    connection: Connection, where: str, revision: str, aside: str | None = None, desk: str | None = None
+    connection: Connection,
+    where: str,
+    revision: str,
+    aside: str | None = None,
+    desk: str | None = None,
+    mark: Mark | None = None,
 ) -> bool:
     """Makes empty tables, in a transaction; whether there were some, as `fill_server` says. Raises as that.
 
-    `desk`: the identity of the database whose rows are to come.
+    `desk`: the identity of the database whose rows are to come. `mark`: that of the move that brings them;
+    what an earlier one has left unfinished is taken away.
     """
     refuse_others(connection, where)
     hold_off_starts(connection)
+    if mark and is_unfinished(mark_of(connection), mark):
+        _drop(connection)
     were_there = revision_of(connection) is not None
     if were_there:
         if aside is None:
@@ -134,13 +151,29 @@ def refuse_others(connection: Connection, where: str) -> None:
         )
 
 
-def _set_aside(connection: Connection, schema: str) -> None:
-    """Moves every table of ours, with its indices and sequences, into a schema of its own."""
+def is_unfinished(found: Mark | None, mark: Mark) -> bool:
+    """Whether a database holds what an earlier move from the same place has left, and nobody has used."""
+    return found is not None and (found.kind, found.place) == (MarkKind.ARRIVING, mark.place)
+
+
+def _own_tables(connection: Connection) -> Sequence[str]:
+    """Those of a desk that are there, quoted."""
     names = connection.execute(
         text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
     ).scalars()
     quoted = connection.dialect.identifier_preparer.quote
-    own = [name for name in names if name in {*metadata.tables, "alembic_version"}]
+    return [quoted(name) for name in names if name in {*metadata.tables, "alembic_version", MARK.name}]
+
+
+def _drop(connection: Connection) -> None:
+    for name in _own_tables(connection):
+        connection.exec_driver_sql(f"DROP TABLE {name} CASCADE")
+
+
+def _set_aside(connection: Connection, schema: str) -> None:
+    """Moves every table of ours, with its indices and sequences, into a schema of its own."""
+    quoted = connection.dialect.identifier_preparer.quote
+    own = _own_tables(connection)
     connection.exec_driver_sql(f"CREATE SCHEMA {quoted(schema)}")
     for name in own:
-        connection.exec_driver_sql(f"ALTER TABLE {quoted(name)} SET SCHEMA {quoted(schema)}")
+        connection.exec_driver_sql(f"ALTER TABLE {name} SET SCHEMA {quoted(schema)}")

@@ -26,6 +26,7 @@ class HealthRows:
     _database: Database
     _identity_file: IdentityFile | None
     older_copy: str | None
+    moved: str | None
 
     def take_damage(self) -> DamagedStorage | None:
         """See `ports.HealthStore.take_damage`."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from watchdesk.store.arrivals import moved_away
 from watchdesk.store.database import Database, damaged, database_url
 from watchdesk.store.database_identity import IdentityFile
 from watchdesk.store.glancing import glance, glance_at, translated
@@ -90,6 +91,10 @@ class Look:
         """What to do where the database is of a newer watchdesk."""
         file = self.database.open_file
         return way_back(file.path if file else None, newest_revision())
+
+    def moved(self) -> str | None:
+        """Where the desk is that has moved, and what to do; None of one that is here."""
+        return moved_away(self.database)
 
     def age(self) -> Age:
         """How its tables stand to this watchdesk."""

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from watchdesk.errors import DamagedStorage, NoDatabase, UnusableStorage
 from watchdesk.logger import get_logger
 from watchdesk.remembered import UNIT_SCORES
+from watchdesk.store.arrivals import refuse_moved
 from watchdesk.store.database import Database, database_url
 from watchdesk.store.database_identity import DatabaseIdentity, IdentityFile
 from watchdesk.store.index_state import EMPTY_INDEX
@@ -56,12 +57,13 @@ STAMP_NOTE = "database.stamp"
 
 
 def open_database(
-    storage: str, state_directory: Path, *, may_begin: bool = True
+    storage: str, state_directory: Path, *, may_begin: bool = True, reads: bool = False
 ) -> tuple[Database, IdentityFile, str | None]:
     """The database, migrated; its identity file; a warning if it is an older copy.
 
-    `may_begin`: whether one is made where there is none. Raises `StorageError`; `NoDatabase` where there is
-    none to open. A database of a newer watchdesk is left unchanged.
+    `may_begin`: whether one is made where there is none. `reads`: nothing is to be written, so that one which
+    has moved may be opened, and nobody who writes is waited for. Raises `StorageError`; `NoDatabase` where
+    there is none to open; `MovedStorage`. A database of a newer watchdesk is left unchanged.
     """
     finish(state_directory)
     url = database_url(storage, state_directory)
@@ -71,7 +73,8 @@ def open_database(
     database = Database(url)
     try:
         with rights_explained(database):
-            return database, identity_file, open_or_refuse(database, identity_file, may_begin=may_begin)
+            older = open_or_refuse(database, identity_file, may_begin=may_begin, reads=reads)
+            return database, identity_file, older
     except BaseException:
         database.close()
         raise
@@ -96,12 +99,14 @@ _NAME_IT = f"name the state directory of your desk with --state; {_BEGINS}"
 _NAME_STORAGE = f"name yours under `storage` in watchdesk.yaml; {_BEGINS}"
 
 
-def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin: bool = True) -> str | None:
+def open_or_refuse(
+    database: Database, identity_file: IdentityFile, *, may_begin: bool = True, reads: bool = False
+) -> str | None:
     """Opens the file or server behind `database`; returns a warning if it is an older copy of what was
     here.
 
-    Raises `DamagedStorage` if it is missing, empty, or another one than before; `NoDatabase` if it has no
-    tables and none `may_begin`.
+    `may_begin`, `reads`: as for `open_database`. Raises `DamagedStorage` if it is missing, empty, or another
+    one than before; `NoDatabase` if it has no tables and none `may_begin`; `MovedStorage`.
     """
     before = identity_file.read()
     file = database.open_file
@@ -110,18 +115,22 @@ def open_or_refuse(database: Database, identity_file: IdentityFile, *, may_begin
     if before and file and (not file.path.exists() or file.path.stat().st_size == 0):
         what = "is empty" if file.path.exists() else "is gone"
         raise DamagedStorage(_vanished(database, identity_file, what))
-    with database.write() as connection:
-        if before and revision_of(connection) is None:
-            raise DamagedStorage(_vanished(database, identity_file, "is empty"))
-        if not may_begin and revision_of(connection) is None:
-            raise NoDatabase(
-                f"there is no database of watchdesk in {database.where}, and none was used there before; "
-                f"{_NAME_IT if file else _NAME_STORAGE}"
-            )
-        _bring_up_to_date(connection, database)
-        if file:
-            forget_counts(connection)
-        found = _identity(connection, before)
+    found = _as_it_is(database) if reads else None
+    if found is None:
+        with database.write() as connection:
+            if before and revision_of(connection) is None:
+                raise DamagedStorage(_vanished(database, identity_file, "is empty"))
+            if not may_begin and revision_of(connection) is None:
+                raise NoDatabase(
+                    f"there is no database of watchdesk in {database.where}, and none was used there before; "
+                    f"{_NAME_IT if file else _NAME_STORAGE}"
+                )
+            hold_off_starts(connection)
+            refuse_moved(connection, database)
+            _bring_up_to_date(connection, database)
+            if file:
+                forget_counts(connection)
+            found = _identity(connection, before)
     if before and before.id != found.id:
         raise DamagedStorage(
             f"the database {database.where} is another than the one that was used here before: put that one "
@@ -152,14 +161,33 @@ def stamp(database: Database, identity_file: IdentityFile) -> None:
     identity_file.write(now)
 
 
-def _identity(connection: Connection, before: DatabaseIdentity | None) -> DatabaseIdentity:
-    """The id and the count of the database; one of an older watchdesk gets an id."""
+def _as_it_is(database: Database) -> DatabaseIdentity | None:
+    """What tells a database that can be used as it is; None of one that has to be written first."""
+    with database.read() as connection:
+        revision, newest = revision_of(connection), newest_revision()
+        if revision is None or not (
+            revision == newest or (revision > newest and may_work_on(connection, revision, newest))
+        ):
+            return None
+        return _noted_identity(connection)
+
+
+def _noted_identity(connection: Connection) -> DatabaseIdentity | None:
     asked = select(notes).where(notes.c.name.in_((ID_NOTE, STAMP_NOTE)))
     carried = {row.name: row.value for row in connection.execute(asked)}
     if ID_NOTE not in carried:
-        carried[ID_NOTE] = before.id if before else uuid.uuid4().hex
-        upsert(connection, notes, {"name": ID_NOTE, "value": carried[ID_NOTE]})
+        return None
     return DatabaseIdentity(carried[ID_NOTE], int(carried.get(STAMP_NOTE, "0")))
+
+
+def _identity(connection: Connection, before: DatabaseIdentity | None) -> DatabaseIdentity:
+    """The id and the count of the database; one of an older watchdesk gets an id."""
+    found = _noted_identity(connection)
+    if found is None:
+        id_ = before.id if before else uuid.uuid4().hex
+        upsert(connection, notes, {"name": ID_NOTE, "value": id_})
+        found = DatabaseIdentity(id_, 0)
+    return found
 
 
 def _vanished(database: Database, identity_file: IdentityFile, what: str) -> str:
@@ -175,7 +203,6 @@ def _bring_up_to_date(connection: Connection, database: Database) -> None:
     A file is copied before, while the transaction keeps others from writing it. Raises `UnusableStorage` if a
     newer watchdesk made them, or there is no room for the copy.
     """
-    hold_off_starts(connection)
     current, newest, file = revision_of(connection), newest_revision(), database.open_file
     if current is None:
         _make_tables(connection)

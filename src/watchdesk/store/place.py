@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from watchdesk.errors import UsageError
-from watchdesk.store.database import database_url
+from watchdesk.store.database import database_url, place_name
 from watchdesk.store.open_file import FILE
 
 
@@ -28,6 +28,11 @@ class Place:
     def is_file(self) -> bool:
         """Whether it is SQLite's."""
         return self.storage == "sqlite"
+
+    @property
+    def named(self) -> str:
+        """As `watchdesk move` takes it, from whatever directory, without a password."""
+        return place_name(self.url)
 
     @property
     def shown(self) -> str:

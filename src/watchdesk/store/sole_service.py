@@ -17,7 +17,7 @@ from sqlalchemy import URL
 
 from watchdesk.errors import UnreachableStorage, UsageError
 from watchdesk.logger import get_logger
-from watchdesk.store.database import Database, database_url
+from watchdesk.store.database import Database, database_url, shown_address
 from watchdesk.store.server_address import CLIENT_LOOKS, server_address, set_for_session
 
 if TYPE_CHECKING:
@@ -142,14 +142,10 @@ def _take(connection: "psycopg.Connection[object]", url: URL, *, shares: bool) -
 def _refusal(url: URL, holder: _Holder | None) -> str:
     who = holder.name if holder and holder.name else "watchdesk run"
     return (
-        f"another watchdesk ({who}) works on the database {_where(url)}: stop it first, or "
+        f"another watchdesk ({who}) works on the database {shown_address(url)}: stop it first, or "
         "give this one a database of its own under `storage` in watchdesk.yaml. Hosts share the work where "
         "each of them has the extra: pip install 'watchdesk[fleet]'"
     )
-
-
-def _where(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def _connected(url: URL) -> "psycopg.Connection[object]":
@@ -178,4 +174,4 @@ def _unreachable(url: URL) -> Iterator[None]:
         yield
     except _away() as error:
         said = (str(error).strip().splitlines() or [""])[0]
-        raise UnreachableStorage(f"the database {_where(url)} cannot be used: {said}") from error
+        raise UnreachableStorage(f"the database {shown_address(url)} cannot be used: {said}") from error

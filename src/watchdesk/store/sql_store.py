@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from watchdesk.doors import made_once
 from watchdesk.errors import StorageError
+from watchdesk.store.arrivals import moved_away
 from watchdesk.store.articles import ArticleRows
 from watchdesk.store.attempts import AttemptRows
 from watchdesk.store.compressing import CompressingRows
@@ -71,6 +72,7 @@ class SqlStore(
         self._identity_file = identity_file
         self._stories = made_once(_story_window)
         self.older_copy = older_copy
+        self.moved: str | None = None
 
     def index_builder(self, *, in_passing: bool = True) -> "IndexBuilder":
         """What builds the index of the archive; see there."""
@@ -95,13 +97,24 @@ def _story_window() -> "StoryWindow":
     return StoryWindow()
 
 
-def open_store(storage: str, state_directory: Path, *, may_begin: bool = True) -> SqlStore:
+def open_store(
+    storage: str, state_directory: Path, *, may_begin: bool = True, reads: bool = False
+) -> SqlStore:
     """Opens `sqlite` in the state directory, or `postgresql://…`, and brings its tables up to date.
 
-    `may_begin`: whether a database is made where there is none. Raises `StorageError` when the database
-    cannot be used; `NoDatabase` where there is none.
+    `may_begin`: whether a database is made where there is none. `reads`: nothing is to be written, which also
+    a database that has moved lets one do. Raises `StorageError` when the database cannot be used;
+    `NoDatabase` where there is none; `MovedStorage`.
     """
-    return SqlStore(*open_database(storage, state_directory, may_begin=may_begin))
+    opened = open_database(storage, state_directory, may_begin=may_begin, reads=reads)
+    store = SqlStore(*opened)
+    if reads:
+        try:
+            store.moved = moved_away(opened[0])
+        except BaseException:
+            store.close()
+            raise
+    return store
 
 
 def open_beside(storage: str, state_directory: Path) -> SqlStore:
