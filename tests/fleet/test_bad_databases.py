@@ -20,6 +20,7 @@ from support.postgresql import Cluster, throwaway_cluster
 from support.proxy import SlowLine
 from support.small_disk import small_disk
 from watchdesk.service.fleet.member import LAPSE
+from watchdesk.service.liveness import CheckFile
 
 TOLD = SETTINGS.replace("channels: {", "channels: {desk: {files: told/}, ") + "operators: {to: [desk]}\n"
 
@@ -124,6 +125,20 @@ def test_a_host_that_starts_on_a_database_that_is_read_only_waits(tmp_path: Path
             wait_until_whole(storage, web, desk)
 
 
+def test_a_host_that_was_killed_reads_nothing_for_damage_at_its_next_start(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    """PostgreSQL mends itself, and a hundred gigabytes are not to be read each time that a host dies."""
+    storage = cluster.begun_database()
+    with sites(2, 1) as web:
+        desk = make_host(tmp_path, "one", storage, web.feeds)
+        for _ in range(2):
+            with desk.service() as process:
+                wait_until_running(desk, process)
+            assert "the whole database is read for damage" not in desk.log
+        assert CheckFile(desk.state).read().in_use
+
+
 @pytest.fixture
 def small(cluster: Cluster) -> Iterator[tuple[str, Path]]:
     """A database on a disk of its own, and the folder of that; `cluster` skips where there is no server."""
@@ -148,6 +163,37 @@ def fill(path: Path) -> None:
                 file.write(bytes(4096))
         except OSError as error:
             assert error.errno == errno.ENOSPC
+
+
+def test_a_host_that_starts_on_a_database_without_room_waits(tmp_path: Path, small: tuple[str, Path]) -> None:
+    storage, disk = small
+    with sites(2, 1) as web:
+        desk = make_host(tmp_path, "one", storage, web.feeds, TOLD)
+        fill_tables(storage, disk / "ballast")
+        with desk.service() as process:
+            wait_for(lambda: "it is tried again" in desk.log, "a word about it")
+            assert "No space left on device" in desk.log
+            assert process.poll() is None
+            wait_for(lambda: "make room there" in told(desk), "word to the operators")
+            said = desk.run("status")
+            assert (said.status, "a full disk?" in said.out) == (1, True), said.out
+            (disk / "ballast").unlink()
+            wait_until_running(desk, process)
+            wait_until_whole(storage, web, desk)
+
+
+def fill_tables(storage: str, ballast: Path) -> None:
+    """Until no page of a table of ours can be added, whatever free places the files have yet."""
+    fill(ballast)
+    with psycopg.connect(storage, autocommit=True) as desk:
+        try:
+            while True:
+                desk.execute(
+                    "INSERT INTO notes SELECT gen_random_uuid(), repeat('x', 900) FROM generate_series(1, 50)"
+                )
+        except psycopg.errors.DiskFull:
+            pass
+    fill(ballast)
 
 
 @pytest.mark.slow

@@ -271,7 +271,9 @@ def stopped(desk: DeskFiles, process: Process) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles, web: WebServer) -> None:
+def test_a_database_is_read_as_a_whole_after_its_machine_went_down_and_not_its_service(
+    old: DeskFiles, web: WebServer
+) -> None:
     said = "the whole database"
 
     def ended() -> str | None:
@@ -303,7 +305,13 @@ def test_a_database_that_was_not_closed_is_read_as_a_whole(old: DeskFiles, web: 
         process.wait()
     before = ended()
     with old.service(BRISK) as process:
-        wait_for(lambda: "it was not closed" in old.log, "its announcement")
+        wait_for(lambda: "watchdesk is running" in old.log, "the start")
+        assert said not in old.log
+        process.kill()
+        process.wait()
+    CheckFile(old.state).change(lambda state: replace(state, opened_in="the run before"))
+    with old.service(BRISK) as process:
+        wait_for(lambda: "it was not closed when the machine went down" in old.log, "its announcement")
         wait_for(lambda: ended() != before, "another reading", seconds=LOWEST)
         stopped(old, process)
     with closing(sqlite3.connect(old.state / "watchdesk.db")) as database:
@@ -332,12 +340,16 @@ def test_a_pass_does_not_read_again_what_it_wrote_anew(desk: DeskFiles, web: Web
 def test_a_start_says_why_the_whole_database_is_read() -> None:
     closed_at, other = (1, 4096, 10), (1, 4096, 11)
     whole = CheckState(closed=closed_at)
-    assert why_read(whole, closed_at) is None
-    assert "changed" in (why_read(whole, other) or "")
-    assert "not closed" in (why_read(replace(whole, in_use=True), closed_at) or "")
+    assert why_read(whole, closed_at, "boot") is None
+    assert "changed" in (why_read(whole, other, "boot") or "")
+    left_open = opened(whole, closed_at, "boot")
+    assert why_read(left_open, other, "boot") is None
+    assert "not closed" in (why_read(left_open, other, "another boot") or "")
+    assert "not closed" in (why_read(replace(left_open, opened_in=None), other, None) or "")
+    assert opened(left_open, other, "another boot").is_wanted
     unfinished = replace(whole, began=datetime(2026, 11, 1, tzinfo=UTC))
-    assert "goes on where it was" in (why_read(unfinished, closed_at) or "")
-    assert not opened(unfinished, closed_at).is_wanted
+    assert "goes on where it was" in (why_read(unfinished, closed_at, "boot") or "")
+    assert not opened(unfinished, closed_at, "boot").is_wanted
     assert passed(whole, other, other).is_wanted
     assert used(whole, closed_at, other).closed == other
     assert used(whole, other, other) == whole

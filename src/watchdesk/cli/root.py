@@ -139,7 +139,7 @@ add_lazily(
         ),
         "move": (
             "move:move",
-            "Copies a database from one place to another: sqlite[:PATH] to postgresql://…, or back.",
+            "Moves a desk's database from one place to another: sqlite[:PATH] to postgresql://…, or back.",
         ),
         "help": (
             "help:explain_message",

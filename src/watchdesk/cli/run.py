@@ -93,7 +93,7 @@ def run(session: Session, role: str) -> None:
                 serve(service, opened, session.environment, sharing, page)
         except UnusableStorage:
             raise
-        except StorageError as error:  # such as a full disk: the service may be started again later
+        except StorageError as error:  # such as a lock: the service may be started again later
             from watchdesk.cli.refused import say_why  # noqa: PLC0415 - seldom needed
 
             say_why(error)

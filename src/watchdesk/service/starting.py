@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watchdesk.app import storage_address
 from watchdesk.configuration import Configuration
-from watchdesk.errors import DamagedStorage, ReadOnlyStorage, StorageError, UnreachableStorage
+from watchdesk.errors import DamagedStorage, FullDisk, ReadOnlyStorage, StorageError, UnreachableStorage
 from watchdesk.logger import get_logger
 from watchdesk.notices.service import StartWithoutDatabase
 from watchdesk.plan import Clock, Plan
@@ -32,6 +32,8 @@ log = get_logger(__name__)
 FIRST = 5.0
 LONGEST = 300.0
 """Seconds between two trials of a database that cannot be used at the start."""
+LONGEST_FULL = 60.0
+"""The same of one without room: whoever makes room waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Starting:
         while True:
             try:
                 return self._on_its_store(candidate)
-            except (DamagedStorage, UnreachableStorage, ReadOnlyStorage) as error:
+            except (DamagedStorage, UnreachableStorage, ReadOnlyStorage, FullDisk) as error:
+                wait = min(wait, LONGEST_FULL) if isinstance(error, FullDisk) else wait
                 log.error("the database cannot be used; it is tried again", why=str(error), seconds=wait)
                 self._say_waiting(candidate, error, since, wait)
             except StorageError as error:
@@ -131,8 +134,16 @@ class Starting:
     def _say_waiting(self, candidate: Candidate, error: StorageError, since: datetime, wait: float) -> None:
         around = self._around
         again = around.clock() + timedelta(seconds=wait)
-        damaged = isinstance(error, DamagedStorage)
-        around.liveness.store(StoreStatus(self._address(candidate), str(error), since, again, damaged))
+        around.liveness.store(
+            StoreStatus(
+                self._address(candidate),
+                str(error),
+                since,
+                again,
+                damaged=isinstance(error, DamagedStorage),
+                disk_is_full=isinstance(error, FullDisk),
+            )
+        )
         around.liveness.enter(Phase.WAITING)
         around.systemd.ready("waiting for the database")
         around.companion.start(candidate.plan, candidate.fork_server)

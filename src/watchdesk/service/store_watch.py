@@ -14,7 +14,8 @@ from watchdesk.errors import DamagedStorage, FullDisk, StorageError
 from watchdesk.logger import get_logger
 from watchdesk.ports import Store
 from watchdesk.service.circuit_breaker import CircuitBreaker
-from watchdesk.service.liveness.damage import CheckFile, Damage, closed, opened, why_read
+from watchdesk.service.liveness.damage import CheckFile, Damage, closed, lasting, opened, why_read
+from watchdesk.service.liveness.processes import Processes
 from watchdesk.service.liveness.recorder import Liveness
 from watchdesk.service.liveness.status import StoreStatus
 from watchdesk.store.dictionaries import dictionaries
@@ -62,15 +63,16 @@ class StoreWatch:
             liveness.incident(store.older_copy)
 
     def opened(self, stamp: FileStamp | None) -> None:
-        """The service begins to use the database; one that was not closed is to be read as a whole.
+        """The service begins to use the database; one that may have been damaged is to be read as a whole.
 
         `stamp`: of the file, from before it was opened.
         """
         now = stamp_of(Path(self._address))
         self._inode = now[0] if now else None
-        if why := why_read(self._file.read(), stamp):
+        lasts_in = lasting(Processes().boot(), is_server=self._address.startswith("postgresql"))
+        if why := why_read(self._file.read(), stamp, lasts_in):
             log.info("the whole database is read for damage", why=why)
-        self._file.change(lambda before: opened(before, stamp))
+        self._file.change(lambda before: opened(before, stamp, lasts_in))
 
     def closed(self) -> None:
         """Every connection has been closed."""

@@ -61,6 +61,8 @@ class CheckState:
     """The last reading that came to its end."""
     closed: FileStamp | None = None
     """The file, as it was when it was last closed."""
+    opened_in: str | None = None
+    """As long as this lasts, a process that dies costs the database nothing: see `lasting`."""
 
 
 class CheckFile:
@@ -134,20 +136,34 @@ def is_changed(state: CheckState, stamp: FileStamp | None) -> bool:
     return state.closed is not None and stamp is not None and stamp != state.closed
 
 
-def opened(state: CheckState, stamp: FileStamp | None) -> CheckState:
-    """The service opens the database: one that was not closed, or that was changed since, is to be read.
+def lasting(boot: str | None, *, is_server: bool) -> str | None:
+    """What a database lasts in when a process dies: a server; of a file this run of the machine, by its boot.
 
-    `stamp`: from before it was opened, for to open it may change it.
+    What a killed process wrote last is with the system still, and SQLite takes back by its log what was not
+    committed. A machine that goes down may lose what its disk said was written. None: nobody knows.
     """
-    suspicious = state.in_use or is_changed(state, stamp)
-    return replace(state, in_use=True, is_wanted=state.is_wanted or suspicious)
+    return "server" if is_server else boot
 
 
-def why_read(state: CheckState, stamp: FileStamp | None) -> str | None:
+def opened(state: CheckState, stamp: FileStamp | None, lasts_in: str | None) -> CheckState:
+    """The service opens the database: one that a machine left open that went down since, or that was changed
+    since it was closed, is to be read.
+
+    `stamp`: from before it was opened, for to open it may change it. `lasts_in`: what `lasting` says now.
+    """
+    suspicious = _was_left_open(state, lasts_in) or (not state.in_use and is_changed(state, stamp))
+    return replace(state, in_use=True, is_wanted=state.is_wanted or suspicious, opened_in=lasts_in)
+
+
+def _was_left_open(state: CheckState, lasts_in: str | None) -> bool:
+    return state.in_use and (lasts_in is None or state.opened_in != lasts_in)
+
+
+def why_read(state: CheckState, stamp: FileStamp | None, lasts_in: str | None) -> str | None:
     """Why the whole database is read, or read on, now that the service opens it; for the log."""
-    if state.in_use:
-        return "it was not closed"
-    if is_changed(state, stamp):
+    if _was_left_open(state, lasts_in):
+        return "it was not closed when the machine went down"
+    if not state.in_use and is_changed(state, stamp):
         return "it was changed since it was closed"
     if state.is_wanted:
         return "that is still to be done"

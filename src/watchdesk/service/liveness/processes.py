@@ -29,7 +29,7 @@ class Processes:
     def own(self) -> Process:
         """This process."""
         pid = os.getpid()
-        return Process(pid, self._started(pid), self._boot(), self._namespace())
+        return Process(pid, self._started(pid), self.boot(), self._namespace())
 
     @staticmethod
     def clock() -> float:
@@ -38,11 +38,11 @@ class Processes:
 
     def same_boot(self, process: Process) -> bool:
         """Whether the machine has run on since; without that, clocks and numbers mean nothing."""
-        return process.boot is not None and process.boot == self._boot()
+        return process.boot is not None and process.boot == self.boot()
 
     def is_gone(self, process: Process) -> bool | None:
         """Whether it has ended; None where that cannot be seen from here, as in another container."""
-        if process.boot is None or self._boot() is None:
+        if process.boot is None or self.boot() is None:
             return None
         if not self.same_boot(process):
             return True
@@ -82,7 +82,8 @@ class Processes:
         state, started = after_name[0], after_name[19]
         return _ENDED if state in "ZX" else int(started)
 
-    def _boot(self) -> str | None:
+    def boot(self) -> str | None:
+        """This run of the machine, by its boot id (proc(5)); None where it cannot be seen."""
         try:
             return (self._proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         except OSError:
