@@ -1,6 +1,9 @@
 """By what hosts say of their files, those with other files are told apart."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -92,6 +95,31 @@ def test_any_other_setting_is_noticed(tmp_path: Path, before: str, after: str) -
 def test_what_is_a_machines_own_may_differ(tmp_path: Path, before: str, after: str) -> None:
     assert before in SETTINGS
     assert hash_of(tmp_path / "left") == hash_of(tmp_path / "right", SETTINGS.replace(before, after))
+
+
+def test_what_many_sources_share_is_said_once(tmp_path: Path) -> None:
+    """A start with a hundred thousand of them computes it before anything is polled."""
+    hash_of(tmp_path / "desk")
+    read = read_configuration(DeskFiles(tmp_path / "desk").config)
+    wire = read.settings.sources["wire"]
+
+    def calls(count: int) -> int:
+        named = {f"s{n}": replace(wire, id=f"s{n}", url=f"https://example.org/{n}") for n in range(count)}
+        plan = replace(read, settings=replace(read.settings, sources=named))
+        seen = 0
+
+        def count_call(_frame: FrameType, event: str, _function: object) -> None:
+            nonlocal seen
+            seen += event in {"call", "c_call"}
+
+        sys.setprofile(count_call)
+        try:
+            files_hash(plan)
+        finally:
+            sys.setprofile(None)
+        return seen
+
+    assert calls(2000) - calls(1000) < 8 * 1000
 
 
 def test_no_value_of_a_secret_goes_into_it(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ CONTRACT = {
 OF_A_FLEET = {
     "watchdesk_fleet_hosts": {"state"},
     "watchdesk_fleet_shards": {"host"},
+    "watchdesk_fleet_polls_per_second": {"host"},
     "watchdesk_fleet_shards_lapsed_total": {"host"},
     "watchdesk_fleet_poll_lateness_seconds": {"host", "quantile"},
     "watchdesk_fleet_configurations": set(),
@@ -204,6 +205,11 @@ def test_alerts_and_dashboard_ask_for_metrics_that_there_are_by_labels_that_they
             assert plain in known, query
             labels = set(re.findall(r"(\w+)\s*(?:=|!=|=~)", selector)) - {"job", "instance"}
             assert labels <= known[plain], query
+
+
+def test_the_dashboard_shows_all_that_is_told_of_machines_that_share_the_work() -> None:
+    shown = " ".join(query for panel in panels() for query in queries_of(panel))
+    assert {name for name in OF_A_FLEET if name not in shown} == set()
 
 
 def alerts() -> list[dict[str, Any]]:

@@ -23,6 +23,11 @@ def fleet_metrics(hosts: Sequence[FleetHost]) -> Iterable[Metric]:
     yield by_state
     names = list(dict.fromkeys(host.name for host in alive))
     shards = GaugeMetricFamily("watchdesk_fleet_shards", "Shards that a machine holds.", labels=["host"])
+    pace = GaugeMetricFamily(
+        "watchdesk_fleet_polls_per_second",
+        "Polls a second of a machine, over the last five minutes.",
+        labels=["host"],
+    )
     lapsed = CounterMetricFamily(
         "watchdesk_fleet_shards_lapsed", "Shards that a machine has lost, frozen or cut off.", labels=["host"]
     )
@@ -34,6 +39,7 @@ def fleet_metrics(hosts: Sequence[FleetHost]) -> Iterable[Metric]:
     for name in names:
         of_name = [host for host in alive if host.name == name]
         shards.add_metric([name], sum(host.shards for host in of_name))
+        pace.add_metric([name], sum(host.pace for host in of_name))
         lapsed.add_metric([name], sum(host.lapsed for host in of_name))
         for quantile, values in zip(
             _QUANTILES,
@@ -42,7 +48,7 @@ def fleet_metrics(hosts: Sequence[FleetHost]) -> Iterable[Metric]:
         ):
             if known := [value for value in values if value is not None]:
                 lateness.add_metric([name, quantile], max(known))
-    yield from (shards, lapsed, lateness)
+    yield from (shards, pace, lapsed, lateness)
     files = {(host.version, host.configuration) for host in alive if host.configuration}
     versions = Counter(version for version, _ in files)  # marks are compared within a version
     yield GaugeMetricFamily(

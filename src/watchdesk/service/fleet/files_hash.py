@@ -28,11 +28,12 @@ _OF_MACHINES: Mapping[type, frozenset[str]] = {
     ChannelSettings: frozenset(("concurrency", "proxy", "proxies")),
 }
 """Fields that may differ, or are taken by themselves."""
-_PLAIN = attrgetter(
-    *("id", "url", "kind", "select", "title", "language", "timezone", "every", "fastest", "slowest"),
-    *("full_text", "resolve_links", "user", "paused", "weight", "content", "remove"),
+_OWN = attrgetter("id", "url", "title")
+"""Of a source: what it seldom shares with others."""
+_SHARED = attrgetter(
+    *("kind", "select", "language", "timezone", "every", "fastest", "slowest", "full_text"),
+    *("resolve_links", "user", "paused", "weight", "content", "remove", "tags"),
 )
-"""Of a source."""
 
 
 def files_hash(plan: Configured) -> str:
@@ -51,14 +52,22 @@ def files_hash(plan: Configured) -> str:
         [_said(digest) for _, digest in sorted(settings.digests.items())],
     )
     digest.update(_bytes(parts))
-    for _, source in sorted(settings.sources.items()):
-        digest.update(_bytes(_said_of_source(source)))
+    digest.update(_bytes(_said_of_sources(settings.sources)))
     return digest.hexdigest()
 
 
-def _said_of_source(source: Source) -> object:
-    """Quick, for there may be a hundred thousand of them."""
-    return _PLAIN(source), sorted(source.tags), sorted(source.headers), source.password is None
+def _said_of_sources(sources: Mapping[str, Source]) -> object:
+    """Quick, for there may be a hundred thousand: what many share is said once, and then by its number."""
+    said: list[object] = []
+    numbers: dict[object, int] = {}
+    last, number = None, 0
+    for source_id in sorted(sources):
+        source = sources[source_id]
+        shared = _SHARED(source), source.password is None, tuple(sorted(source.headers))
+        if shared != last:  # few differ from the one before
+            last, number = shared, numbers.setdefault(shared, len(numbers))
+        said += (*_OWN(source), number)
+    return said, [_said(each) for each in numbers]
 
 
 def _said_of_channel(channel: ChannelSettings) -> object:
