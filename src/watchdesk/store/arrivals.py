@@ -31,7 +31,7 @@ def refuse_moved(connection: Connection, database: Database) -> None:
         return
     if mark.kind is MarkKind.ARRIVING and has_left(mark):
         remove_mark(connection)
-        log.info("a move that was interrupted has come to its end", database=database.where)
+        log.info("a move that was interrupted has come to its end", to=database.where)
         return
     raise MovedStorage(sentence_of(mark, database.where, database.named))
 
