@@ -20,8 +20,9 @@ from support.full_tables import sums
 from support.postgresql import Cluster
 from watchdesk.errors import MovedStorage, UnusableStorage
 from watchdesk.keeping import moving
-from watchdesk.keeping.moving import copy_beside_service, left
+from watchdesk.keeping.moving import copy_beside_service
 from watchdesk.store import open_store
+from watchdesk.store.leaving import left
 from watchdesk.store.place import Place, place_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

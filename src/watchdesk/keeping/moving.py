@@ -6,24 +6,21 @@ Both are marked, in an order by which one of them alone is worked on whenever a 
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
-
-from sqlalchemy import Connection, text
 
 from watchdesk.config.private import make_folder
 from watchdesk.errors import MovedStorage, NoDatabase, UsageError
 from watchdesk.keeping.backing_up import open_to_copy
 from watchdesk.store import replacing
-from watchdesk.store.arrivals import refuse_moved
 from watchdesk.store.catching_up import fill_beside_service
 from watchdesk.store.database import Database
-from watchdesk.store.filling import fill_file, fill_server, is_unfinished, refuse_others
-from watchdesk.store.move_marks import Mark, MarkKind, mark_of, remove_mark, sentence_of, set_mark
+from watchdesk.store.filling import fill_file, fill_server, is_unfinished
+from watchdesk.store.leaving import arrive, existing, left
+from watchdesk.store.move_marks import Mark, MarkKind, mark_of, remove_mark, sentence_of
 from watchdesk.store.open_file import FILE
 from watchdesk.store.opening import hold_off_starts, identity_of, newest_revision
 from watchdesk.store.place import Place
-from watchdesk.store.rights import rights_explained
 from watchdesk.store.snapshot import snapshot
 from watchdesk.store.table_rows import Chunk, Sums, columns_of_tables, numbers_given, read_rows
 
@@ -86,36 +83,16 @@ def copy_beside_service(
         server = stack.enter_context(closing(Database(target.url)))
         copy = stack.enter_context(snapshot(source.state_directory))
 
-        def ended(look: Callable[[], object]) -> Connection:
-            stopped(look)
-            return stack.enter_context(left(source, target, arriving.move))
-
-        sums = fill_beside_service(server, copy, ended, wrote, arriving)
+        sums = fill_beside_service(
+            server,
+            copy,
+            stopped,
+            lambda: stack.enter_context(left(source, target, arriving.move)),
+            wrote,
+            arriving,
+        )
     arrive(target)
     return sums
-
-
-@contextmanager
-def left(source: Place, target: Place, move: str) -> Iterator[Connection]:
-    """A transaction that marks `source` as moved: nobody else writes it meanwhile, nor after it.
-
-    Raises `UsageError` where others use it, `StorageError` where it cannot be marked.
-    """
-    with closing(_existing(source)) as database, database.write() as connection:
-        hold_off_starts(connection)
-        if not source.is_file:
-            refuse_others(connection, database.where)
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        refuse_moved(connection, database)
-        with rights_explained(database):
-            set_mark(connection, Mark(MarkKind.LEFT, target.named, move))
-        yield connection
-
-
-def arrive(target: Place) -> None:
-    """What was filled is where the desk is, from now on. Raises `StorageError`."""
-    with closing(_existing(target)) as database, database.write() as connection:
-        refuse_moved(connection, database)
 
 
 def finish_move(source: Place, target: Place) -> bool:
@@ -123,14 +100,14 @@ def finish_move(source: Place, target: Place) -> bool:
 
     Raises `MovedStorage` where the desk of `source` is elsewhere, and `StorageError`.
     """
-    with closing(_existing(source)) as database, database.read() as connection:
+    with closing(existing(source)) as database, database.read() as connection:
         mark, where = mark_of(connection), database.where
     if mark is None or mark.kind is MarkKind.ARRIVING:
         return False
     elsewhere = MovedStorage(sentence_of(mark, where, source.named))
     if mark.place != target.named:
         raise elsewhere
-    with closing(_existing(target)) as database, database.write() as connection:
+    with closing(existing(target)) as database, database.write() as connection:
         if mark_of(connection) != Mark(MarkKind.ARRIVING, source.named, mark.move):
             raise elsewhere
         remove_mark(connection)
@@ -144,7 +121,7 @@ def undo_move(source: Place) -> str:
     """
     if source.is_file and not (source.state_directory / FILE).is_file():
         raise NoDatabase(f"there is no database {source.shown}; name the state directory with --state")
-    with closing(_existing(source)) as database, database.write() as connection:
+    with closing(existing(source)) as database, database.write() as connection:
         hold_off_starts(connection)
         mark = mark_of(connection)
         if mark is None or mark.kind is not MarkKind.LEFT:
@@ -155,13 +132,6 @@ def undo_move(source: Place) -> str:
 
 def _arriving(source: Place) -> Mark:
     return Mark(MarkKind.ARRIVING, source.named, uuid.uuid4().hex)
-
-
-def _existing(place: Place) -> Database:
-    database = Database(place.url)
-    if database.open_file:
-        database.open_file.may_begin = False
-    return database
 
 
 def _to_file(place: Place, arriving: Mark, fill: Callable[[Path], None]) -> None:
@@ -187,7 +157,7 @@ def _to_file(place: Place, arriving: Mark, fill: Callable[[Path], None]) -> None
 def _mark_in(place: Place) -> Mark | None:
     if not (place.state_directory / FILE).is_file():
         return None
-    with closing(_existing(place)) as database, database.read() as connection:
+    with closing(existing(place)) as database, database.read() as connection:
         return mark_of(connection)
 
 

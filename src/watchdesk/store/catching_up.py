@@ -48,15 +48,16 @@ class Changes:
 def fill_beside_service(
     server: Database,
     copy: Path,
-    stopped: Callable[[Callable[[], object]], Connection],
+    stopped: Callable[[Callable[[], object]], object],
+    leave: Callable[[], Connection],
     wrote: Wrote,
     mark: Mark,
 ) -> Sums:
     """Fills the server from `copy`, the folder of a snapshot of a file, then with what changed since.
 
-    `stopped` returns, once the service has stopped, a transaction of the file in which nobody else writes it,
-    to be ended after this; it calls what it is given now and then meanwhile: that raises where the server is
-    away. `mark`: what the server gets.
+    `stopped` returns once the service has stopped, and calls what it is given now and then meanwhile: that
+    raises where the server is away. `leave` begins a transaction of the file in which nobody else writes it,
+    to be ended after this. `mark`: what the server gets.
     Raises `UsageError` and `StorageError`; then nothing has changed.
     """
     columns, sums = columns_of_tables(), Sums()
@@ -76,7 +77,8 @@ def fill_beside_service(
                     writer.write(connection, chunk)
                     wrote(len(chunk.lines))
             hold(connection, columns, sums.document, server.where)
-            now = stopped(lambda: connection.execute(text("SELECT 1")))
+            stopped(lambda: connection.execute(text("SELECT 1")))
+            now = leave()
             with before.read() as copied:
                 now.execute(text("ATTACH DATABASE :path AS copied"), {"path": str(copy / FILE)})
                 for one in ordered_tables():
