@@ -30,6 +30,7 @@ from watchdesk.store.index_state import Manifest
 from watchdesk.store.leftovers import Leftover, Terms
 from watchdesk.store.looking import ServerFacts
 from watchdesk.store.matches import Matched
+from watchdesk.store.move_marks import Mark
 from watchdesk.store.place import Place
 from watchdesk.store.reading import DamagedPart, ReadingPlace, ReadSome
 from watchdesk.store.story_writing import Arrival
@@ -47,6 +48,7 @@ UNKEPT: Mapping[type, str] = {
     model.Stored: "an answer: what became of an Ingested",
     model.FoundLater: "a Match of an article that is stored; `released` tries it",
     model.DeadLetters: "counted from deliveries",
+    Mark: "cli/test_moved.py moves a desk",
     model.FailingChannel: "counted from deliveries",
     Archived: "an Article and its matches",
     ArchivePage: "some Archived, and how many were read",

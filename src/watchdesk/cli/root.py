@@ -198,7 +198,7 @@ def _say(error: Exception) -> None:
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             _drop_output()
             refused.say_no_room(error)
-        case _:
+        case _:  # rest: whatever a library or a mistake of ours raises
             refused.say_bug(error)
 
 

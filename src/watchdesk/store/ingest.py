@@ -13,7 +13,6 @@ from watchdesk.model import Article, Ingested, Known, PollPart, Recalled, Source
 from watchdesk.store.batches import AT_ONCE, batched
 from watchdesk.store.database import Database
 from watchdesk.store.fence import Fenced
-from watchdesk.store.member_rows import forget_words
 from watchdesk.store.pages import PageRows
 from watchdesk.store.poll_writing import known_keys, sources_of, write_polls
 from watchdesk.store.row_mapping import article_of
@@ -121,6 +120,8 @@ class IngestRows(Fenced, PageRows, WordingRows, StoryRows):
 
     def prune_oldest(self, before: datetime, limit: int) -> Sequence[datetime]:
         """See `ports.ArticleStore.prune_oldest`."""
+        from watchdesk.store.member_rows import forget_words  # noqa: PLC0415 - numpy is heavy
+
         old = select(articles.c.id, articles.c.first_seen).where(articles.c.first_seen < before)
         chosen = old.where(_none_waits()).order_by(articles.c.id).limit(limit)
         with self._database.write() as connection:

@@ -49,7 +49,8 @@ class SizeRows:
 
     def first_compared(self) -> datetime | None:
         """See `ports.HealthStore.first_compared`."""
-        first = select(story_members.c.seen_at).order_by(story_members.c.id).limit(1)
+        oldest = select(func.min(story_members.c.id)).scalar_subquery()
+        first = select(story_members.c.seen_at).where(story_members.c.id == oldest)
         with self._database.read() as connection:
             return connection.execute(first).scalar()
 
