@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -85,6 +86,32 @@ def test_those_of_an_older_host_get_what_is_new(tmp_path: Path, cluster: Cluster
         taken = store.fleet.take(7, "a")
         assert taken is not None
         assert taken.held == {"wire": until}
+
+
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        "DROP TABLE procrastinate_jobs CASCADE",
+        "DROP TABLE procrastinate_jobs, procrastinate_events, procrastinate_workers CASCADE; "
+        "DROP TABLE fleet_versions",
+        "DROP TABLE fleet_hosts, fleet_shards",
+        "DROP TABLE fleet_hosts, fleet_shards, fleet_lead, source_dues, fleet_sites",
+    ],
+)
+def test_a_start_makes_those_that_somebody_has_dropped(
+    tmp_path: Path, cluster: Cluster, dropped: LiteralString
+) -> None:
+    storage = cluster.new_database()
+    open_fleet_store(storage, tmp_path).close()
+    cluster.say(storage, dropped)
+    with closing(open_fleet_store(storage, tmp_path)) as store:
+        store.fleet.know({"wire": (7, datetime.now(UTC))})
+        store.fleet.beat(HostSaid("a", "news-1", "1.0", "abd", 60))
+        with store.database.write() as connection:
+            assert store.fleet.due_shards(connection) == [7]
+        assert store.fleet.take(7, "a") is not None
+        with store.database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM procrastinate_jobs").scalar_one() == 0
 
 
 def test_an_older_engine_is_refused(tmp_path: Path, cluster: Cluster) -> None:

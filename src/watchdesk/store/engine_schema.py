@@ -21,6 +21,24 @@ _OTHERS = text(
     f"SELECT DISTINCT engine FROM fleet_hosts WHERE beat > now() - interval '{DEAD} s' AND engine <> ''"  # noqa: S608 - a number of ours
 )
 
+_DROP_LEFTOVERS = """
+DO $$
+DECLARE each text;
+BEGIN
+    FOR each IN SELECT format('DROP TABLE IF EXISTS %s CASCADE', c.oid::regclass) FROM pg_class AS c
+        WHERE c.relkind IN ('r', 'p') AND c.relname LIKE 'procrastinate\\_%'
+        AND c.relnamespace::regnamespace::text = current_schema()
+    LOOP EXECUTE each; END LOOP;
+    FOR each IN SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_proc AS p
+        WHERE p.proname LIKE 'procrastinate\\_%' AND p.pronamespace::regnamespace::text = current_schema()
+    LOOP EXECUTE each; END LOOP;
+    FOR each IN SELECT format('DROP TYPE IF EXISTS %s CASCADE', t.oid::regtype) FROM pg_type AS t
+        WHERE t.typname LIKE 'procrastinate\\_%' AND t.typnamespace::regnamespace::text = current_schema()
+    LOOP EXECUTE each; END LOOP;
+END $$
+"""
+"""Of tables that somebody has dropped: to make them anew, nothing of them may be there."""
+
 
 class EngineSchema:
     """The schema that an installed engine brings: by default Procrastinate's."""
@@ -57,12 +75,18 @@ def make_engine_tables(connection: Connection, schema: EngineSchema | None = Non
     """
     schema = schema or EngineSchema()
     found = noted_version(connection, Part.ENGINE) or _noted_before(connection)
+    is_there = has_table(connection, _TABLE)
+    if found and not is_there:  # somebody has dropped them
+        refuse_older(Part.ENGINE, found, schema.version)
+        found = None
     if found is None:
-        if has_table(connection, _TABLE):
+        if is_there:
             raise UnusableStorage(
                 f"the database has the table {_TABLE} of another program that uses Procrastinate: give "
-                "watchdesk a database of its own"
+                "watchdesk a database of its own. Where it is watchdesk's own, and only fleet_versions was "
+                f"dropped, drop {_TABLE} as well, and start again"
             )
+        _run(connection, _DROP_LEFTOVERS)
         _run(connection, schema.statements())
         _note(connection, schema, schema.version)
         return

@@ -1,4 +1,4 @@
-"""The tables by which hosts share the work, on PostgreSQL alone. They can be made anew at any time.
+"""The tables by which hosts share the work, on PostgreSQL alone. Each start makes those that are missing.
 
 They are made when the first host joins, beside those of the job engine, and are no part of backups or moves.
 """
@@ -77,6 +77,10 @@ _FOREIGN = (
 )
 
 
+_TABLES = ("fleet_hosts", "fleet_shards", "fleet_lead", "source_dues", "fleet_sites")
+"""Those of all steps, any of which somebody may have dropped."""
+
+
 @dataclass(frozen=True, slots=True)
 class FleetSchema:
     """The tables as one watchdesk needs them."""
@@ -107,7 +111,8 @@ def make_fleet_tables(connection: Connection, schema: FleetSchema = SCHEMA) -> N
         found = Version("0001", "0001")
     if found:
         refuse_older(Part.HOSTS, found, schema.version)
-    known = int(found.version) if found else 0
+    is_whole = all(has_table(connection, name) for name in _TABLES)
+    known = int(found.version) if found and is_whole else 0
     if known >= len(schema.steps):
         return
     for statement in (each for step in schema.steps[known:] for each in step):
