@@ -63,10 +63,14 @@ _OUTBOX = 1000
 def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
     """Makes one pass: polls what is due, matches, and with --send, sends what is due."""
     configuration, state_directory = session.proven_configuration(), session.state_directory
-    gone = _kept_in_force(configuration, state_directory)
+    outline = KeptOutline(state_directory)
+    was_in_force = last_in_force(outline)
+    refuse_what_vanished(configuration, was_in_force, state_directory)
     before = stamp_of(Path(storage_address(configuration, state_directory)))
     with _reported_directly(session, configuration, send=send):
         with open_records(configuration, state_directory) as records:
+            _keep_in_force(configuration, outline, KeptFolders(state_directory))
+            gone = most_gone(was_in_force, configuration.outline) if was_in_force else ()
             if older := records.store.older_copy:
                 records.store.stamp()  # so that it is said once
             for what in (*([older] if older else []), *gone):
@@ -95,20 +99,13 @@ def once(session: Session, *, every: bool, send: bool, as_json: bool) -> None:
         fail(1)
 
 
-def _kept_in_force(configuration: Configuration, state_directory: Path) -> Sequence[str]:
-    """Keeps what is in force, for a pass at which files have mistakes or were cut off; what is gone of most.
-
-    Raises `ConfigurationError` where they seem to be cut off now.
-    """
-    kept, now = KeptOutline(state_directory), configuration.outline
-    before = last_in_force(kept)
-    refuse_what_vanished(configuration, before, state_directory)
+def _keep_in_force(configuration: Configuration, outline: KeptOutline, folders: KeptFolders) -> None:
+    """For a pass at which files have mistakes or were cut off."""
     try:
-        kept.keep(now)
-        keep_folders(configuration, KeptFolders(state_directory))
+        outline.keep(configuration.outline)
+        keep_folders(configuration, folders)
     except OSError as error:
         log.error("what is in force could not be kept; it is tried again", why=error.strerror or str(error))
-    return list(most_gone(before, now)) if before else ()
 
 
 @dataclass(frozen=True, slots=True)
