@@ -171,8 +171,9 @@ def waits_for_lock(process: "subprocess.Popen[bytes]", journey: Journey) -> None
 
         def has_it() -> bool:
             assert process.poll() is None
-            links = Path(f"/proc/{process.pid}/fd").iterdir()
-            return any(opened.samefile(link) for link in links if link.exists())
+            with suppress(FileNotFoundError):  # a file is closed while it is looked at
+                return any(opened.samefile(link) for link in Path(f"/proc/{process.pid}/fd").iterdir())
+            return False
 
         wait_for(has_it, "the database is open")
         return
