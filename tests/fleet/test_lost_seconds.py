@@ -18,6 +18,7 @@ from fleet.sites import sites
 from fleet.test_sharing import two_hosts, wait_until_matched
 from support.desk import wait_for
 from support.postgresql import Cluster, throwaway_cluster
+from support.sessions import living
 from watchdesk.doors import made_once
 from watchdesk.errors import LostShard
 from watchdesk.service.fleet.common_clock import CommonClock
@@ -281,17 +282,5 @@ def test_a_stop_ends_what_still_asks_before_others_may_ask_there(tmp_path: Path,
 
 def childless(session: int) -> set[int]:
     """The processes of a session that have none of their own."""
-    found = {
-        process: stat(process) for process in (int(folder.name) for folder in Path("/proc").glob("[0-9]*"))
-    }
-    ours = {process: parent for process, (parent, its_session) in found.items() if its_session == session}
-    return ours.keys() - set(ours.values())
-
-
-def stat(process: int) -> tuple[int, int]:
-    """Its parent and its session; of one that has ended, nobody's."""
-    try:
-        state, parent, _, session = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[:4]
-    except (FileNotFoundError, ProcessLookupError):
-        return 0, 0
-    return (0, 0) if state == "Z" else (int(parent), int(session))
+    processes = living(session)
+    return processes.keys() - set(processes.values())

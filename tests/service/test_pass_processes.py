@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from support.desk import DeskFiles, environment, item, rss, wait_for, wait_until_alone
+from support.sessions import living
 from support.web import Answer, Request, WebServer
 from watchdesk import articles, sources
 from watchdesk.configuration import Configuration, read_configuration
@@ -142,11 +143,11 @@ def test_a_pass_that_is_ended_leaves_no_process_behind_and_the_next_one_finds_ev
     asked, goes_on = _papers_that_wait(desk, web, count)
     with _own_session(desk.command("once", "--all")) as process:
         assert asked.acquire(timeout=60)
-        assert len(_processes_of(process.pid)) > 1
+        assert len(living(process.pid)) > 1
         process.send_signal(ending)
         status = process.wait(timeout=30)
         assert status == (130 if ending == signal.SIGINT else -ending)
-        wait_for(lambda: not _processes_of(process.pid), "the end of its other processes", 10)
+        wait_for(lambda: not living(process.pid), "the end of its other processes", 10)
     goes_on.set()
     assert desk.run("once", "--all", "--json").document["articles"] == count
 
@@ -157,7 +158,7 @@ def test_a_pass_whose_other_processes_are_killed_ends_and_says_so_and_the_next_o
     asked, goes_on = _papers_that_wait(desk, web, MANY)
     with _own_session(desk.command("once", "--all", "--json"), stdout=subprocess.PIPE) as process:
         assert asked.acquire(timeout=60)
-        for other in _processes_of(process.pid):
+        for other in living(process.pid):
             if other != process.pid:
                 os.kill(other, signal.SIGKILL)
         said, _ = process.communicate(timeout=60)
@@ -205,16 +206,3 @@ def _own_session(command: list[str], stdout: int = subprocess.DEVNULL) -> Iterat
 
 def _heeding_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def _processes_of(session: int) -> list[int]:
-    """The living processes of a session."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state, _, _, of = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
-        except OSError:
-            continue
-        if int(of) == session and state != "Z":
-            found.append(int(folder.name))
-    return found

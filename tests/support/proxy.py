@@ -28,7 +28,26 @@ class Asked:
     """Requests to an HTTP proxy as they came."""
 
 
-class _Proxy:
+class _Listening:
+    """Serves on loopback while it is entered."""
+
+    _server: socketserver.ThreadingTCPServer
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def __enter__(self) -> Self:
+        serving.serve(self._server)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        serving.end(self._server)
+
+
+class _Proxy(_Listening):
     """`names`: where HOST:PORT leads, or HOST; what is not there cannot be reached."""
 
     def __init__(self, names: Mapping[str, Where], login: str | None, refuse: bytes | None) -> None:
@@ -47,10 +66,6 @@ class _Proxy:
         self._server.daemon_threads = True
 
     @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
@@ -59,15 +74,6 @@ class _Proxy:
 
     def serve(self, connection: socket.socket, lines: Any) -> None:
         raise NotImplementedError
-
-    def __enter__(self) -> Self:
-        serving.serve(self._server)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        serving.end(self._server)
 
 
 class HttpProxy(_Proxy):
@@ -212,7 +218,7 @@ def _between(
     back.join(5)
 
 
-class SlowLine:
+class SlowLine(_Listening):
     """Leads to a server's Unix socket. Each answer of the server is `delay` seconds late.
 
     None comes while `answers` is not set.
@@ -236,16 +242,3 @@ class SlowLine:
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    def __enter__(self) -> Self:
-        serving.serve(self._server)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        serving.end(self._server)

@@ -11,14 +11,14 @@ from importlib.resources.abc import Traversable
 from sqlalchemy import Connection, text
 
 from watchdesk.errors import UnusableStorage
-from watchdesk.store.fleet_lives import DEAD
+from watchdesk.store.fleet_lives import lives
 from watchdesk.store.fleet_versions import Part, Version, has_table, note_version, noted_version, refuse_older
 
 _TABLE = "procrastinate_jobs"
 _BEFORE = "fleet_engine"
 """The table that said which was the last migration, before `fleet_versions` did."""
 _OTHERS = text(
-    f"SELECT DISTINCT engine FROM fleet_hosts WHERE beat > now() - interval '{DEAD} s' AND engine <> ''"  # noqa: S608 - a number of ours
+    f"SELECT DISTINCT engine FROM fleet_hosts WHERE {lives('beat')} AND engine <> ''"  # noqa: S608 - a number of ours
 )
 
 _DROP_LEFTOVERS = """

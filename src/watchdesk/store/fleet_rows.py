@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from watchdesk.store.batches import batched
 from watchdesk.store.columns import EPOCH, MICROSECOND
 from watchdesk.store.database import Database
-from watchdesk.store.fleet_lives import DEAD
+from watchdesk.store.fleet_lives import HOLDER_LIVES, lives
 from watchdesk.store.fleet_shards import SHARDS
 from watchdesk.store.fleet_sites import AskedSite
 from watchdesk.store.fleet_versions import Part, refuse_outdated
@@ -41,10 +41,6 @@ _UNFINISHED = 2.0
 _TICK_LOCK = 0x7469636B
 """Key of the advisory lock for handing out."""
 
-_LIVES = (
-    "EXISTS (SELECT FROM fleet_hosts AS h WHERE h.id = s.holder "
-    f"AND h.beat BETWEEN now() - interval '{DEAD} s' AND now() + interval '{DEAD} s')"
-)
 _IS_FREE = f"(s.free_at <= now() OR s.free_at > now() + interval '{_LONGEST_REST}')"
 _NOW = "(extract(epoch FROM now()) * 1000000)::bigint"
 """As the store has moments: microseconds since 1970."""
@@ -64,7 +60,7 @@ _BEAT = text(
     "unreached = excluded.unreached, unreached_since = CASE WHEN excluded.unreached <> '' "
     "THEN coalesce(h.unreached_since, now()) END "
     f"RETURNING clock_timestamp(), EXISTS (SELECT FROM fleet_hosts AS o WHERE o.id <> h.id "
-    f"AND o.beat > now() - interval '{DEAD} s' AND o.role IN ('all', 'poller') AND o.unreached = ''), "
+    f"AND {lives('o.beat')} AND o.role IN ('all', 'poller') AND o.unreached = ''), "
     "h.beat, (SELECT b.beat FROM before AS b), "
     "(SELECT json_object_agg(s.shard, s.token) FROM fleet_shards AS s WHERE s.holder = :id)"
 )
@@ -82,7 +78,7 @@ _LEADS = text(
     "SELECT * FROM taken UNION ALL SELECT * FROM made"
 )
 _DUE_SHARDS = text(
-    f"SELECT s.shard FROM fleet_shards AS s WHERE {_IS_FREE} AND NOT {_LIVES} AND ("
+    f"SELECT s.shard FROM fleet_shards AS s WHERE {_IS_FREE} AND NOT {HOLDER_LIVES} AND ("
     "EXISTS (SELECT FROM source_dues AS d WHERE d.shard = s.shard AND d.due <= now()) "
     f"OR s.shard IN (SELECT d.shard {_PAGES})) "
     "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS j WHERE j.queueing_lock = 'shard ' || s.shard "
@@ -93,7 +89,7 @@ _DUE_SHARDS = text(
 )
 _TAKE = text(
     "UPDATE fleet_shards AS s SET token = token + 1, holder = :id "
-    f"WHERE s.shard = :shard AND ({_IS_FREE} OR s.last_holder = :id) AND NOT {_LIVES} "
+    f"WHERE s.shard = :shard AND ({_IS_FREE} OR s.last_holder = :id) AND NOT {HOLDER_LIVES} "
     "AND (s.holder IS NULL OR (:inherits "
     f"AND coalesce(abs(extract(epoch FROM now() - CAST(:now AS timestamptz))), 0) < {_LEAPT})) "
     "RETURNING token"

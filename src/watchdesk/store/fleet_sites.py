@@ -11,11 +11,8 @@ from sqlalchemy import text
 
 from watchdesk.store.database import Database
 from watchdesk.store.fleet_calls import call
-from watchdesk.store.fleet_lives import DEAD
+from watchdesk.store.fleet_lives import DEAD, HOLDER_LIVES
 
-_HOLDER_LIVES = (
-    f"EXISTS (SELECT FROM fleet_hosts AS h WHERE h.id = s.holder AND h.beat > now() - interval '{DEAD} s')"
-)
 # Who takes a shard meanwhile waits for this, and reads of the site then.
 _CLAIM = text(
     "WITH wanted AS (SELECT * FROM unnest(CAST(:sites AS text[]), CAST(:shards AS integer[]), "
@@ -23,7 +20,7 @@ _CLAIM = text(
     "locked AS (SELECT shard, holder, last_holder, free_at FROM fleet_shards "
     "WHERE shard = ANY(CAST(:shards AS integer[])) ORDER BY shard FOR SHARE), "
     "judged AS (SELECT w.site, w.shard, coalesce(NOT w.polled OR s.holder = :id OR "
-    f"(NOT {_HOLDER_LIVES} AND (s.free_at <= now() OR s.last_holder = :id)), false) AS is_free "
+    f"(NOT {HOLDER_LIVES} AND (s.free_at <= now() OR s.last_holder = :id)), false) AS is_free "
     "FROM wanted AS w JOIN locked AS s USING (shard)) "
     "INSERT INTO fleet_sites AS f (site, shard, host, granted, until) "
     f"SELECT site, shard, :id, is_free, now() + interval '{DEAD} s' FROM judged ORDER BY site "
